@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The devcap authors
+#
+#   make                    everything in user space, into build/
+#   make modules KDIR=DIR   the modules for one kernel, into build/modules/RELEASE/
+#   make check              formatters, linters, licences
+#   make install            the product, under DESTDIR and PREFIX
+#
+# Each folder has its own build.mk; objects stay out of the source tree.
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+
+BUILD ?= build
+CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/devcap
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr
+LIBEXECDIR ?= $(PREFIX)/libexec/devcap
+VERSION := 0.1.0
+
+Q := $(if $(V),,@)
+CFLAGS ?= -O2 -g
+CFLAGS += -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Ikmod -Ikmod/uapi \
+	  -DDEVCAP_VERSION='"$(VERSION)"' -DDEVCAP_LIBEXECDIR='"$(LIBEXECDIR)"'
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+LDHARDENING := -pie -Wl,-z,relro,-z,now
+
+all:
+.PHONY: all modules check clean install
+.DELETE_ON_ERROR:
+
+-include scripts/versions
+include $(wildcard engine/build.mk broker/build.mk tests/build.mk)
+
+# Objects of C files anywhere in the tree: build/obj/PATH.o
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# External modules are built where their sources are, so each kernel gets a tree
+# of links to them.
+MODULE_DIRS := kmod tests/sim tests/kbench
+MODULE_SOURCES := $(foreach d,$(MODULE_DIRS),$(shell find $(d) -type f 2>/dev/null))
+modules:
+	$(Q)release=$$(sed -n "s/^.define UTS_RELEASE \"\(.*\)\"/\1/p" $(KDIR)/include/generated/utsrelease.h) && \
+	tree=$(BUILD)/modules/$$release/tree && \
+	for f in $(MODULE_SOURCES); do \
+		mkdir -p $$tree/$$(dirname $$f); \
+		[ -L $$tree/$$f ] || ln -sf $(CURDIR)/$$f $$tree/$$f; \
+	done && \
+	printf 'obj-m += %s\n' $(patsubst %,%/,$(MODULE_DIRS)) > $$tree/Kbuild && \
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$$tree $(if $(V),,--no-print-directory) modules >$$tree/log 2>&1 || \
+		{ cat $$tree/log; exit 1; }; \
+	grep -E 'warning:|error:' $$tree/log || true; \
+	for ko in $$(find $$tree -name '*.ko'); do cp -u $$ko $(BUILD)/modules/$$release/; done
+
+clean:
+	rm -rf $(BUILD)
