@@ -40,7 +40,7 @@ $(BUILD)/obj/%.o: %.c
 
 # External modules are built where their sources are, so each kernel gets a tree
 # of links to them.
-MODULE_DIRS := kmod tests/sim tests/kbench
+MODULE_DIRS := $(patsubst %/Kbuild,%,$(wildcard kmod/Kbuild tests/*/Kbuild))
 MODULE_SOURCES := $(foreach d,$(MODULE_DIRS),$(shell find $(d) -type f 2>/dev/null))
 modules:
 	$(Q)release=$$(sed -n "s/^.define UTS_RELEASE \"\(.*\)\"/\1/p" $(KDIR)/include/generated/utsrelease.h) && \

@@ -143,7 +143,11 @@ void capability_reap_all(struct list_head *reap)
 
 	list_for_each_entry_safe(cap, next, reap, in_reap) {
 		list_del_init(&cap->in_reap);
-		capability_reap(cap);
+		/* Giving the device back may wait for others: not the caller's part. */
+		if (refcount_read(&cap->claim->users) > 1)
+			capability_reap(cap);
+		else
+			queue_work(reapers, &cap->reap);
 	}
 }
 
@@ -154,19 +158,28 @@ static enum hrtimer_restart lease_ended(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static void unlink_from_tree(struct capability *cap, struct list_head *reap)
+/*
+ * Up the tree: what is reaped and has no child left is quiet as a whole, and
+ * leaves. With tree_lock held; @cap may be freed.
+ */
+static void unlink_quiet(struct capability *cap, struct list_head *reap)
 {
-	struct capability *parent = cap->parent;
+	while (cap && cap->reaped && list_empty(&cap->children)) {
+		struct capability *parent = cap->parent;
 
-	list_del_init(&cap->in_ledger);
-	cap->ledger->count--;
-	if (!parent)
-		return;
-	list_del_init(&cap->sibling);
-	parent->child_count--;
-	/* It stayed for the sake of its children alone. */
-	if (parent->closed && list_empty(&parent->children))
-		kill(parent, DEVCAP_DEATH_CLOSED, reap);
+		list_del_init(&cap->in_ledger);
+		cap->ledger->count--;
+		if (parent) {
+			list_del_init(&cap->sibling);
+			parent->child_count--;
+			/* It stayed for the sake of its children alone. */
+			if (parent->closed && list_empty(&parent->children))
+				kill(parent, DEVCAP_DEATH_CLOSED, reap);
+		}
+		complete_all(&cap->quiet);
+		capability_put(cap);
+		cap = parent;
+	}
 }
 
 /* Drained: give back what it holds. Runs once, in a context that may sleep. */
@@ -180,13 +193,12 @@ static void capability_reap(struct capability *cap)
 	mutex_unlock(&tree_lock);
 
 	cap->bus->release(cap);
+	post(cap, DEVCAP_EVENT_QUIET, 0);
 
 	mutex_lock(&tree_lock);
-	unlink_from_tree(cap, &reap);
+	cap->reaped = true;
+	unlink_quiet(cap, &reap);
 	mutex_unlock(&tree_lock);
-	post(cap, DEVCAP_EVENT_QUIET, 0);
-	complete_all(&cap->quiet);
-	capability_put(cap);
 	capability_reap_all(&reap);
 }
 
@@ -195,35 +207,13 @@ static void reap_work(struct work_struct *work)
 	capability_reap(container_of(work, struct capability, reap));
 }
 
-/* A leaf of the subtree, referenced: @root itself when it is the last one. */
-static struct capability *last_descendant(struct capability *root)
+int capability_wait_quiet(struct capability *cap, bool killable)
 {
-	struct capability *cap = root;
-
-	mutex_lock(&tree_lock);
-	while (!list_empty(&cap->children))
-		cap = list_first_entry(&cap->children, struct capability, sibling);
-	capability_get(cap);
-	mutex_unlock(&tree_lock);
-	return cap;
-}
-
-int capability_wait_quiet(struct capability *root, bool killable)
-{
-	struct capability *cap;
-	bool last;
-	int error = 0;
-
-	do {
-		cap = last_descendant(root);
-		last = cap == root;
-		if (killable)
-			error = wait_for_completion_killable(&cap->quiet);
-		else
-			wait_for_completion(&cap->quiet);
-		capability_put(cap);
-	} while (!last && !error);
-	return error ? -EINTR : 0;
+	if (!killable) {
+		wait_for_completion(&cap->quiet);
+		return 0;
+	}
+	return wait_for_completion_killable(&cap->quiet) ? -EINTR : 0;
 }
 
 static struct capability *first_undrained(struct claim *claim)
@@ -366,6 +356,9 @@ static int capability_release(struct inode *inode, struct file *file)
 		kill(cap, DEVCAP_DEATH_CLOSED, &reap);
 	mutex_unlock(&tree_lock);
 	capability_reap_all(&reap);
+	/* Nothing of it is in flight: this waits for its claim to be free. */
+	if (cap->death == DEVCAP_DEATH_CLOSED)
+		capability_wait_quiet(cap, false);
 	capability_put(cap);
 	return 0;
 }

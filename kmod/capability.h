@@ -50,8 +50,10 @@ struct bus {
  * capabilities that stand for it
  * @capabilities: those that are not reaped yet; protected by tree_lock
  * @gone:         the device went away; protected by tree_lock
+ * @users:        capabilities that have not given it back
  */
 struct claim {
+	refcount_t users;
 	struct list_head capabilities;
 	bool gone;
 };
@@ -60,7 +62,7 @@ struct claim {
  * struct capability
  *
  * Lifetime: one reference is held by the file, one by each child, and one by
- * the tree from capability_publish() until capability_reap(). The gate (@active)
+ * the tree from capability_publish() until it and its children are reaped. The gate (@active)
  * is another count: it starts at 1, operations raise it, death drops that 1, and
  * whoever brings it to 0 has the capability reaped.
  *
@@ -73,7 +75,7 @@ struct claim {
  * @rule:            fixed at birth
  * @wait:            woken by death
  * @drained:         no operation is in flight, nor ever will be
- * @quiet:           drained, and the claim given back
+ * @quiet:           it and its whole subtree are reaped
  * @lease:           marks it dead; never taken down before @reap
  * @expiry:          of the lease, CLOCK_BOOTTIME, or KTIME_MAX; never later
  *                   than the parent's
@@ -81,6 +83,8 @@ struct claim {
  * Protected by tree_lock:
  * @published:       it is in the tree
  * @closed:          its last descriptor is closed
+ * @reaped:          its share of the claim is given back; it stays in the tree
+ *                   until its children have left
  * @children, @sibling, @in_ledger, @in_claim: links
  * @in_reap:         link of whoever killed it, to reap it without a worker
  */
@@ -110,6 +114,7 @@ struct capability {
 	struct work_struct reap;
 	bool published;
 	bool closed;
+	bool reaped;
 	u32 child_count;
 	struct list_head children;
 	struct list_head sibling;
@@ -193,7 +198,8 @@ void capability_put(struct capability *cap);
 
 /**
  * capability_kill_subtree() - mark it and all that was narrowed from it dead
- * @reap: those that need no waiting are added here: capability_reap_all() it
+ * @reap: those that are drained are added here, for capability_reap_all() when
+ *        the lock is free again; NULL: leave all of it to workers
  *
  * With tree_lock held.
  */
@@ -202,7 +208,8 @@ void capability_kill_subtree(struct capability *cap, enum devcap_death death,
 void capability_reap_all(struct list_head *reap);
 
 /**
- * capability_wait_quiet() - sleep until a dead capability's subtree is quiet
+ * capability_wait_quiet() - sleep until a dead capability and its subtree are
+ * quiet: no traffic any more, and their claims free
  * @killable: give up with -EINTR on a fatal signal
  */
 int capability_wait_quiet(struct capability *cap, bool killable);

@@ -90,13 +90,14 @@ bool event_pending(struct event_stream *stream)
 	return pending;
 }
 
-static bool peek(struct event_stream *stream, struct devcap_event *event)
+/* Takes the oldest record. With the reader mutex held, so that nobody else does. */
+static struct event_ring *take(struct event_stream *stream, struct devcap_event *event)
 {
 	struct event_ring *ring;
 
 	spin_lock_bh(&stream->lock);
 	ring = next_ring(stream);
-	if (ring && ring->lost)
+	if (ring && ring->lost) {
 		*event = (struct devcap_event){
 			.sequence = ring->lost_sequence,
 			.time_ns = ktime_get_boottime_ns(),
@@ -105,66 +106,70 @@ static bool peek(struct event_stream *stream, struct devcap_event *event)
 				DEVCAP_EVENT_REFUSED : DEVCAP_EVENT_BIRTH,
 			.count = ring->lost,
 		};
-	else if (ring)
-		*event = ring->record[ring->tail % ring->size];
+		ring->lost = 0;
+	} else if (ring) {
+		*event = ring->record[ring->tail++ % ring->size];
+	}
 	spin_unlock_bh(&stream->lock);
 	return ring;
 }
 
-/* Take what peek() showed, unless it was overwritten in the meantime. */
-static void consume(struct event_stream *stream, const struct devcap_event *event)
+/* It did not reach the reader: it is the oldest again, or lost if there is no room. */
+static void give_back(struct event_stream *stream, struct event_ring *ring,
+		      const struct devcap_event *event)
 {
-	int i;
-
 	spin_lock_bh(&stream->lock);
-	for (i = 0; i < EVENT_RINGS; i++) {
-		struct event_ring *ring = &stream->ring[i];
-
-		if (ring_next(ring) != event->sequence)
-			continue;
-		if (event->type == DEVCAP_EVENT_LOST || ring->lost) {
-			/* What was lost meanwhile stands just before the tail. */
-			ring->lost -= event->type == DEVCAP_EVENT_LOST ? event->count : 1;
-			ring->lost_sequence = event->sequence + 1;
-		} else {
-			ring->tail++;
-		}
-		break;
+	if (event->type == DEVCAP_EVENT_LOST) {
+		ring->lost += event->count;
+		ring->lost_sequence = event->sequence;
+	} else if (!ring->lost && ring->head - ring->tail < ring->size) {
+		ring->record[--ring->tail % ring->size] = *event;
+	} else {
+		ring->lost++;
+		ring->lost_sequence = event->sequence;
 	}
 	spin_unlock_bh(&stream->lock);
 }
 
-ssize_t event_read(struct event_stream *stream, char __user *to, size_t size, bool nonblock)
+static ssize_t copy_records(struct event_stream *stream, char __user *to, size_t size)
 {
 	struct devcap_event event;
+	struct event_ring *ring;
 	ssize_t done = 0;
-	int error = 0;
 
-	if (size < sizeof(event))
-		return -EINVAL;
-again:
-	if (!nonblock && wait_event_interruptible(stream->wait, event_pending(stream)))
-		return -ERESTARTSYS;
-	if (mutex_lock_interruptible(&stream->reader))
-		return -ERESTARTSYS;
-	/* A record is taken only once it has reached the reader. */
-	while (size - done >= sizeof(event) && peek(stream, &event)) {
-		if (copy_to_user(to + done, &event, sizeof(event))) {
-			error = -EFAULT;
+	while (size - done >= sizeof(event)) {
+		ring = take(stream, &event);
+		if (!ring)
 			break;
+		if (copy_to_user(to + done, &event, sizeof(event))) {
+			give_back(stream, ring, &event);
+			return done ? done : -EFAULT;
 		}
-		consume(stream, &event);
 		done += sizeof(event);
 		if (fatal_signal_pending(current))
 			break;
 	}
-	mutex_unlock(&stream->reader);
-	if (done)
-		return done;
-	if (error)
-		return error;
-	if (nonblock)
-		return -EAGAIN;
-	/* Another reader was faster. */
-	goto again;
+	return done;
+}
+
+ssize_t event_read(struct event_stream *stream, char __user *to, size_t size, bool nonblock)
+{
+	ssize_t done;
+
+	if (size < sizeof(struct devcap_event))
+		return -EINVAL;
+	do {
+		if (nonblock) {
+			if (!mutex_trylock(&stream->reader))
+				return -EAGAIN;
+		} else {
+			if (wait_event_interruptible(stream->wait, event_pending(stream)) ||
+			    mutex_lock_interruptible(&stream->reader))
+				return -ERESTARTSYS;
+		}
+		done = copy_records(stream, to, size);
+		mutex_unlock(&stream->reader);
+		/* Nothing: another reader was faster. */
+	} while (!done && !nonblock);
+	return done ? done : -EAGAIN;
 }

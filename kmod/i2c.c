@@ -29,6 +29,7 @@ static_assert(DEVCAP_I2C_MESSAGES_MAX == I2C_RDWR_IOCTL_MAX_MSGS);
 /* ------------------------------------------------------------------------- */
 /* Admission: the verdict, the budgets, the counters                         */
 
+/* @call: how far the verdict came, or NULL when it was not about a call. */
 static noinline int refuse(struct i2c_capability *i2c, enum devcap_reason reason,
 			   const struct rule_i2c_call *call,
 			   const struct rule_i2c_message *message)
@@ -37,24 +38,52 @@ static noinline int refuse(struct i2c_capability *i2c, enum devcap_reason reason
 		.i2c.address = message->address,
 		.i2c.flags = message->flags,
 		.i2c.length = message->length,
-		.i2c.message = call->messages ? call->messages - 1 : 0,
-		.i2c.first = call->first,
-		.i2c.last = call->last,
 	};
 
+	if (call && call->messages) {
+		detail.i2c.message = call->messages - 1;
+		detail.i2c.first = call->first;
+		detail.i2c.last = call->last;
+	}
 	return capability_refuse(&i2c->cap, reason, &detail);
 }
 
-static int admit(struct i2c_capability *i2c, enum devcap_reason reason,
-		 const struct rule_i2c_call *call, const struct rule_i2c_message *message)
+/* The rule allows it: whether the budgets do, and if so, count it. */
+static bool charge(struct i2c_capability *i2c, u32 bytes)
 {
-	if (unlikely(reason))
-		return refuse(i2c, reason, call, message);
 	if (unlikely(!budget_charge(&i2c->cap)))
-		return refuse(i2c, DEVCAP_REASON_OPERATIONS, call, message);
+		return false;
 	atomic64_inc(&i2c->cap.operations);
-	atomic64_add(call->bytes, &i2c->cap.bytes);
-	return 0;
+	atomic64_add(bytes, &i2c->cap.bytes);
+	return true;
+}
+
+/*
+ * Who waits for the bus has not reached it, and waits outside the gate: revoke
+ * waits for the wire alone, not for those who queue before us. 0 with the bus
+ * locked; or -ENODEV, and the gate is left for good.
+ */
+static noinline int lock_busy_bus(struct i2c_capability *i2c)
+{
+	struct i2c_adapter *adapter = i2c->adapter;
+	int error;
+
+	/* i2c_del_adapter() waits for this reference. */
+	get_device(&adapter->dev);
+	capability_leave(&i2c->cap);
+	i2c_lock_bus(adapter, I2C_LOCK_SEGMENT);
+	error = capability_enter(&i2c->cap);
+	if (error)
+		i2c_unlock_bus(adapter, I2C_LOCK_SEGMENT);
+	put_device(&adapter->dev);
+	return error;
+}
+
+static int lock_bus(struct i2c_capability *i2c)
+{
+	if (likely(i2c_trylock_bus(i2c->adapter, I2C_LOCK_SEGMENT)))
+		return 0;
+	return lock_busy_bus(i2c);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -97,29 +126,15 @@ static struct rule_i2c_message message_of(const struct i2c_msg *msg)
 	return message;
 }
 
-static int send(struct i2c_capability *i2c, struct i2c_msg *messages, u32 count)
-{
-	int result = -ENODEV;
-
-	i2c_lock_bus(i2c->adapter, I2C_LOCK_SEGMENT);
-	/* Died while it waited for the bus: revoke waits for the wire alone. */
-	if (!capability_is_dead(&i2c->cap))
-		result = __i2c_transfer(i2c->adapter, messages, count);
-	i2c_unlock_bus(i2c->adapter, I2C_LOCK_SEGMENT);
-	return result;
-}
-
-static int transfer(struct i2c_capability *i2c, struct i2c_msg *messages, u32 count)
+/* 0 when the rule and the budgets allow the call; @bytes is its payload. */
+static int judge_messages(struct i2c_capability *i2c, const struct i2c_msg *messages, u32 count,
+			  u32 *bytes)
 {
 	enum devcap_reason reason = DEVCAP_REASON_NONE;
 	struct rule_i2c_message message = { };
 	struct rule_i2c_call call;
-	int result;
 	u32 i;
 
-	result = capability_enter(&i2c->cap);
-	if (result)
-		return result;
 	rule_i2c_begin(&call, i2c->ns_per_bit);
 	for (i = 0; i < count && !reason; i++) {
 		message = message_of(&messages[i]);
@@ -127,11 +142,30 @@ static int transfer(struct i2c_capability *i2c, struct i2c_msg *messages, u32 co
 	}
 	if (!reason)
 		reason = rule_i2c_end(&i2c->cap.rule, &call);
-	result = admit(i2c, reason, &call, &message);
-	if (!result) {
-		result = send(i2c, messages, count);
-		trace_devcap_operation(&i2c->cap, call.bytes, result);
-	}
+	*bytes = call.bytes;
+	if (!reason && !charge(i2c, call.bytes))
+		reason = DEVCAP_REASON_OPERATIONS;
+	return unlikely(reason) ? refuse(i2c, reason, &call, &message) : 0;
+}
+
+static int transfer(struct i2c_capability *i2c, struct i2c_msg *messages, u32 count)
+{
+	int result;
+	u32 bytes;
+
+	result = capability_enter(&i2c->cap);
+	if (result)
+		return result;
+	result = judge_messages(i2c, messages, count, &bytes);
+	if (result)
+		goto leave;
+	result = lock_bus(i2c);
+	if (result)
+		return result;
+	result = __i2c_transfer(i2c->adapter, messages, count);
+	i2c_unlock_bus(i2c->adapter, I2C_LOCK_SEGMENT);
+	trace_devcap_operation(&i2c->cap, bytes, result);
+leave:
 	capability_leave(&i2c->cap);
 	return result;
 }
@@ -341,45 +375,73 @@ static ssize_t i2c_write(struct capability *cap, const char __user *from, size_t
 /* ------------------------------------------------------------------------- */
 /* I2C_SMBUS                                                                 */
 
-static int send_smbus(struct i2c_capability *i2c, const struct i2c_smbus_ioctl_data *args,
-		      union i2c_smbus_data *data)
+/*
+ * The rule never changes, and the verdict on a byte or word transaction depends
+ * on nothing but its command: so it is reached once, and then remembered. Not
+ * where the data byte is part of the register pointer, nor with a PEC.
+ */
+static unsigned long *verdicts(struct i2c_capability *i2c, const struct rule_smbus_call *smbus)
 {
-	int result = -ENODEV;
+	if (smbus->size == RULE_SMBUS_BYTE_DATA && !smbus->pec &&
+	    i2c->cap.rule.i2c.register_width < 2)
+		return i2c->allowed_byte[smbus->read];
+	if (smbus->size == RULE_SMBUS_WORD_DATA && !smbus->pec &&
+	    i2c->cap.rule.i2c.register_width < 2)
+		return i2c->allowed_word[smbus->read];
+	return NULL;
+}
 
-	i2c_lock_bus(i2c->adapter, I2C_LOCK_SEGMENT);
-	if (!capability_is_dead(&i2c->cap))
-		result = __i2c_smbus_xfer(i2c->adapter, i2c->cap.rule.i2c.address,
-					  READ_ONCE(i2c->client_flags), args->read_write,
-					  args->command, args->size, data);
-	i2c_unlock_bus(i2c->adapter, I2C_LOCK_SEGMENT);
-	return result;
+/* 0 when the rule and the budgets allow it; @bytes is its payload. */
+static int judge_smbus(struct i2c_capability *i2c, const struct rule_smbus_call *smbus, u32 *bytes)
+{
+	struct rule_i2c_message message = { .address = i2c->cap.rule.i2c.address };
+	unsigned long *allowed = verdicts(i2c, smbus);
+	enum devcap_reason reason = DEVCAP_REASON_NONE;
+	struct rule_i2c_call call = { };
+
+	if (allowed && likely(test_bit(smbus->command, allowed))) {
+		*bytes = smbus->size == RULE_SMBUS_BYTE_DATA ? 2 : 3;
+	} else {
+		rule_i2c_begin(&call, i2c->ns_per_bit);
+		reason = rule_i2c_smbus(&i2c->cap.rule, &call, smbus, &message);
+		*bytes = call.bytes;
+		if (!reason && allowed)
+			set_bit(smbus->command, allowed);
+	}
+	if (likely(!reason) && unlikely(!charge(i2c, *bytes)))
+		reason = DEVCAP_REASON_OPERATIONS;
+	return unlikely(reason) ? refuse(i2c, reason, &call, &message) : 0;
 }
 
 static int smbus_transfer(struct i2c_capability *i2c, const struct i2c_smbus_ioctl_data *args,
 			  union i2c_smbus_data *data)
 {
+	/* Read once: another thread may switch I2C_PEC meanwhile. */
+	unsigned short flags = READ_ONCE(i2c->client_flags);
 	struct rule_smbus_call smbus = {
 		.size = args->size,
 		.read = args->read_write == I2C_SMBUS_READ,
-		.pec = !!(READ_ONCE(i2c->client_flags) & I2C_CLIENT_PEC),
+		.pec = !!(flags & I2C_CLIENT_PEC),
 		.command = args->command,
 		.data = data->byte,
 	};
-	struct rule_i2c_message message;
-	enum devcap_reason reason;
-	struct rule_i2c_call call;
+	u32 bytes = 0;
 	int result;
 
 	result = capability_enter(&i2c->cap);
 	if (result)
 		return result;
-	rule_i2c_begin(&call, i2c->ns_per_bit);
-	reason = rule_i2c_smbus(&i2c->cap.rule, &call, &smbus, &message);
-	result = admit(i2c, reason, &call, &message);
-	if (!result) {
-		result = send_smbus(i2c, args, data);
-		trace_devcap_operation(&i2c->cap, call.bytes, result);
-	}
+	result = judge_smbus(i2c, &smbus, &bytes);
+	if (result)
+		goto leave;
+	result = lock_bus(i2c);
+	if (result)
+		return result;
+	result = __i2c_smbus_xfer(i2c->adapter, i2c->cap.rule.i2c.address, flags,
+				  args->read_write, args->command, args->size, data);
+	i2c_unlock_bus(i2c->adapter, I2C_LOCK_SEGMENT);
+	trace_devcap_operation(&i2c->cap, bytes, result);
+leave:
 	capability_leave(&i2c->cap);
 	return result;
 }
@@ -458,13 +520,12 @@ static long smbus(struct i2c_capability *i2c, void __user *arg)
 static long set_address(struct i2c_capability *i2c, unsigned long address)
 {
 	struct rule_i2c_message message = { .address = min(address, 0xffffUL) };
-	static const struct rule_i2c_call nothing;
 
 	if (address > 0x3ff || (!(i2c->client_flags & I2C_M_TEN) && address > 0x7f))
 		return -EINVAL;
 	if (address == i2c->cap.rule.i2c.address)
 		return 0;
-	return refuse(i2c, DEVCAP_REASON_ADDRESS, &nothing, &message);
+	return refuse(i2c, DEVCAP_REASON_ADDRESS, NULL, &message);
 }
 
 static long set_tenbit(struct i2c_capability *i2c, unsigned long on)
@@ -473,11 +534,10 @@ static long set_tenbit(struct i2c_capability *i2c, unsigned long on)
 		.address = i2c->cap.rule.i2c.address,
 		.flags = on ? I2C_M_TEN : 0,
 	};
-	static const struct rule_i2c_call nothing;
 
 	if (!!on == !!(i2c->client_flags & I2C_M_TEN))
 		return 0;
-	return refuse(i2c, DEVCAP_REASON_ADDRESS_WIDTH, &nothing, &message);
+	return refuse(i2c, DEVCAP_REASON_ADDRESS_WIDTH, NULL, &message);
 }
 
 static long set_pec(struct i2c_capability *i2c, unsigned long on)

@@ -19,16 +19,12 @@
  *              i2c_del_adapter() waits for references
  * @client:     the registered device that reserves the address; referenced
  * @ledger:     whose capabilities share it; compared, never followed
- * @users:      capabilities that have not given it back; by claims_lock
- * @in_claims:  by claims_lock
  */
 struct i2c_claim {
 	struct claim claim;
 	struct i2c_adapter *adapter;
 	struct i2c_client *client;
 	const struct ledger *ledger;
-	u32 users;
-	struct list_head in_claims;
 };
 
 /**
@@ -38,6 +34,9 @@ struct i2c_claim {
  * @functionality: I2C_FUNC_* of the adapter, as the rule masks it
  * @ns_per_bit:    of the adapter's clock
  * @client_flags:  I2C_CLIENT_TEN of the rule; I2C_CLIENT_PEC as the holder set
+ * @allowed_byte:  SMBus byte data transactions that the rule is known to allow,
+ *                 by their read/write bit (1: read) and command
+ * @allowed_word:  likewise, word data
  */
 struct i2c_capability {
 	struct capability cap;
@@ -45,6 +44,8 @@ struct i2c_capability {
 	u32 functionality;
 	u32 ns_per_bit;
 	unsigned short client_flags;
+	DECLARE_BITMAP(allowed_byte[2], 256);
+	DECLARE_BITMAP(allowed_word[2], 256);
 };
 
 static inline struct i2c_capability *to_i2c(struct capability *cap)

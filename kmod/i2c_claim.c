@@ -14,11 +14,12 @@
 #include "i2c.h"
 
 /*
- * Lock order: claims_lock, adapter's userspace_clients_lock, device lock,
- * tree_lock. i2c_del_adapter() comes in at the second one.
+ * An adapter's claims are its clients that are bound to our driver, on its list
+ * of user space's clients, so its userspace_clients_lock is their lock too.
+ * Lock order: userspace_clients_lock, device lock, tree_lock; i2c_del_adapter()
+ * comes in at the first one, and may hold it while it drains a transfer: nothing
+ * inside the gate may take it.
  */
-static DEFINE_MUTEX(claims_lock);
-static LIST_HEAD(claims);
 
 /* ------------------------------------------------------------------------- */
 /* The client                                                                */
@@ -64,9 +65,15 @@ static bool adapter_stays(struct i2c_adapter *adapter)
 }
 
 /* On the list of user space's clients, as if by new_device. */
-static int new_client(struct i2c_claim *claim, struct i2c_board_info *info)
+static int register_client(struct i2c_claim *claim, const struct rule_i2c *rule)
 {
-	struct i2c_client *client = i2c_new_client_device(claim->adapter, info);
+	struct i2c_board_info info = {
+		.type = "devcap",
+		.addr = rule->address,
+		.flags = rule->flags & DEVCAP_I2C_TEN ? I2C_CLIENT_TEN : 0,
+		.platform_data = claim,
+	};
+	struct i2c_client *client = i2c_new_client_device(claim->adapter, &info);
 
 	if (IS_ERR(client))
 		return PTR_ERR(client);
@@ -78,28 +85,6 @@ static int new_client(struct i2c_claim *claim, struct i2c_board_info *info)
 	claim->client = client;
 	list_add_tail(&client->detected, &claim->adapter->userspace_clients);
 	return 0;
-}
-
-/*
- * i2c_del_adapter() needs userspace_clients_lock to take clients off that list:
- * an adapter that stays while we hold it will find ours there, so that it and
- * we never unregister the same client both.
- */
-static int register_client(struct i2c_claim *claim, const struct rule_i2c *rule)
-{
-	struct i2c_adapter *adapter = claim->adapter;
-	struct i2c_board_info info = {
-		.type = "devcap",
-		.addr = rule->address,
-		.flags = rule->flags & DEVCAP_I2C_TEN ? I2C_CLIENT_TEN : 0,
-		.platform_data = claim,
-	};
-	int error;
-
-	mutex_lock_nested(&adapter->userspace_clients_lock, i2c_adapter_depth(adapter));
-	error = adapter_stays(adapter) ? new_client(claim, &info) : -ENODEV;
-	mutex_unlock(&adapter->userspace_clients_lock);
-	return error;
 }
 
 /* Keeps the adapter for a moment, if it is not on its way out already. */
@@ -136,17 +121,15 @@ static void unregister_client(struct i2c_claim *claim)
 /* ------------------------------------------------------------------------- */
 /* The claim                                                                 */
 
-static struct i2c_claim *find_claim(const struct i2c_adapter *adapter,
-				    const struct rule_i2c *rule)
+static struct i2c_claim *find_claim(struct i2c_adapter *adapter, const struct rule_i2c *rule)
 {
 	unsigned short ten = rule->flags & DEVCAP_I2C_TEN ? I2C_CLIENT_TEN : 0;
-	struct i2c_claim *claim;
+	struct i2c_client *client;
 
-	list_for_each_entry(claim, &claims, in_claims)
-		if (!READ_ONCE(claim->claim.gone) && claim->adapter == adapter &&
-		    claim->client->addr == rule->address &&
-		    (claim->client->flags & I2C_CLIENT_TEN) == ten)
-			return claim;
+	list_for_each_entry(client, &adapter->userspace_clients, detected)
+		if (client->dev.driver == &devcap_i2c_driver.driver &&
+		    client->addr == rule->address && (client->flags & I2C_CLIENT_TEN) == ten)
+			return dev_get_platdata(&client->dev);
 	return NULL;
 }
 
@@ -159,6 +142,7 @@ static struct i2c_claim *new_claim(struct ledger *ledger, struct i2c_adapter *ad
 	claim = kzalloc(sizeof(*claim), GFP_KERNEL_ACCOUNT);
 	if (!claim)
 		return ERR_PTR(-ENOMEM);
+	refcount_set(&claim->claim.users, 1);
 	INIT_LIST_HEAD(&claim->claim.capabilities);
 	claim->adapter = adapter;
 	claim->ledger = ledger;
@@ -167,39 +151,39 @@ static struct i2c_claim *new_claim(struct ledger *ledger, struct i2c_adapter *ad
 		kfree(claim);
 		return ERR_PTR(error);
 	}
-	list_add(&claim->in_claims, &claims);
+	return claim;
+}
+
+/*
+ * i2c_del_adapter() needs userspace_clients_lock to take clients off the list:
+ * an adapter that stays while we hold it will find ours there, so that it and
+ * we never unregister the same client both.
+ */
+static struct i2c_claim *get_claim(struct ledger *ledger, struct i2c_adapter *adapter,
+				   const struct rule_i2c *rule)
+{
+	struct i2c_claim *claim = ERR_PTR(-ENODEV);
+
+	mutex_lock_nested(&adapter->userspace_clients_lock, i2c_adapter_depth(adapter));
+	if (adapter_stays(adapter)) {
+		claim = find_claim(adapter, rule);
+		if (!claim)
+			claim = new_claim(ledger, adapter, rule);
+		/* One whose last user is just leaving is not free yet. */
+		else if (claim->ledger != ledger || !refcount_inc_not_zero(&claim->claim.users))
+			claim = ERR_PTR(-EBUSY);
+	}
+	mutex_unlock(&adapter->userspace_clients_lock);
 	return claim;
 }
 
 static void put_claim(struct i2c_claim *claim)
 {
-	mutex_lock(&claims_lock);
-	if (--claim->users) {
-		mutex_unlock(&claims_lock);
+	if (!refcount_dec_and_test(&claim->claim.users))
 		return;
-	}
-	list_del(&claim->in_claims);
 	unregister_client(claim);
-	mutex_unlock(&claims_lock);
 	put_device(&claim->client->dev);
 	kfree(claim);
-}
-
-static struct i2c_claim *get_claim(struct ledger *ledger, struct i2c_adapter *adapter,
-				   const struct rule_i2c *rule)
-{
-	struct i2c_claim *claim;
-
-	mutex_lock(&claims_lock);
-	claim = find_claim(adapter, rule);
-	if (!claim)
-		claim = new_claim(ledger, adapter, rule);
-	else if (claim->ledger != ledger)
-		claim = ERR_PTR(-EBUSY);
-	if (!IS_ERR(claim))
-		claim->users++;
-	mutex_unlock(&claims_lock);
-	return claim;
 }
 
 /* ------------------------------------------------------------------------- */
@@ -212,8 +196,8 @@ bool i2c_is_node(const struct file *file)
 	return S_ISCHR(inode->i_mode) && imajor(inode) == I2C_MAJOR;
 }
 
-/* What the adapter can do, less what no capability ever passes on. */
-static u32 masked_functionality(struct i2c_adapter *adapter, const struct rule *rule)
+/* What no capability ever passes on, and what this rule doesn't. */
+static u32 masked_functionality(const struct rule *rule)
 {
 	u32 mask = I2C_FUNC_NOSTART | I2C_FUNC_PROTOCOL_MANGLING | I2C_FUNC_SLAVE |
 		   I2C_FUNC_SMBUS_HOST_NOTIFY;
@@ -222,7 +206,7 @@ static u32 masked_functionality(struct i2c_adapter *adapter, const struct rule *
 		mask |= I2C_FUNC_10BIT_ADDR;
 	if (!(rule->rights & DEVCAP_I2C_QUICK))
 		mask |= I2C_FUNC_SMBUS_QUICK;
-	return i2c_get_functionality(adapter) & ~mask;
+	return mask;
 }
 
 /* The clock rate that the firmware gives the adapter (dt-schema i2c-controller). */
@@ -234,64 +218,66 @@ static u32 ns_per_bit(struct i2c_adapter *adapter)
 	return NSEC_PER_SEC / clamp_t(u32, hz, 1000, I2C_MAX_ULTRA_FAST_MODE_FREQ);
 }
 
-static struct capability *new_capability(struct i2c_claim *claim, const struct rule *rule)
+static struct i2c_capability *new_capability(const struct rule *rule, u32 functionality)
 {
-	struct i2c_capability *i2c;
+	struct i2c_capability *i2c = kzalloc(sizeof(*i2c), GFP_KERNEL_ACCOUNT);
 
-	i2c = kzalloc(sizeof(*i2c), GFP_KERNEL_ACCOUNT);
 	if (!i2c)
 		return NULL;
-	capability_init(&i2c->cap, &i2c_bus, &claim->claim, dev_name(&claim->adapter->dev));
 	i2c->cap.rule = *rule;
-	i2c->adapter = claim->adapter;
-	i2c->functionality = masked_functionality(claim->adapter, rule);
-	i2c->ns_per_bit = ns_per_bit(claim->adapter);
+	i2c->functionality = functionality & ~masked_functionality(rule);
 	i2c->client_flags = rule->i2c.flags & DEVCAP_I2C_TEN ? I2C_CLIENT_TEN : 0;
-	return &i2c->cap;
+	return i2c;
 }
 
 struct capability *i2c_mint(struct ledger *ledger, struct file *node, const struct rule *rule)
 {
+	struct i2c_capability *i2c = NULL;
 	struct i2c_adapter *adapter;
-	struct capability *cap;
 	struct i2c_claim *claim;
+	int error = -ENOMEM;
 
 	/* The open descriptor keeps its number from being used again. */
 	adapter = i2c_get_adapter(iminor(file_inode(node)));
 	if (!adapter)
 		return ERR_PTR(-ENODEV);
-	claim = get_claim(ledger, adapter, &rule->i2c);
-	if (IS_ERR(claim)) {
-		cap = ERR_CAST(claim);
+	i2c = new_capability(rule, i2c_get_functionality(adapter));
+	if (!i2c)
 		goto put_adapter;
-	}
-	cap = new_capability(claim, rule);
-	if (!cap) {
-		put_claim(claim);
-		cap = ERR_PTR(-ENOMEM);
-	}
+	claim = get_claim(ledger, adapter, &rule->i2c);
+	error = PTR_ERR_OR_ZERO(claim);
+	if (error)
+		goto put_adapter;
+	i2c->adapter = adapter;
+	i2c->ns_per_bit = ns_per_bit(adapter);
+	capability_init(&i2c->cap, &i2c_bus, &claim->claim, dev_name(&adapter->dev));
 put_adapter:
 	i2c_put_adapter(adapter);
-	return cap;
+	if (!error)
+		return &i2c->cap;
+	kfree(i2c);
+	return ERR_PTR(error);
 }
 
 struct capability *i2c_derive(struct capability *parent, const struct rule *rule)
 {
-	struct i2c_claim *claim;
-	struct capability *cap;
+	const struct i2c_capability *from = to_i2c(parent);
+	struct i2c_capability *i2c;
 
-	/* Inside the gate the adapter and the parent's share of the claim stay. */
-	if (capability_enter(parent))
+	i2c = new_capability(rule, from->functionality);
+	if (!i2c)
+		return ERR_PTR(-ENOMEM);
+	/* Inside the gate the parent's own share keeps the claim. */
+	if (capability_enter(parent)) {
+		kfree(i2c);
 		return ERR_PTR(-ENODEV);
-	claim = container_of(parent->claim, struct i2c_claim, claim);
-	cap = new_capability(claim, rule);
-	if (cap) {
-		mutex_lock(&claims_lock);
-		claim->users++;
-		mutex_unlock(&claims_lock);
 	}
+	refcount_inc(&parent->claim->users);
+	i2c->adapter = from->adapter;
+	i2c->ns_per_bit = from->ns_per_bit;
+	capability_init(&i2c->cap, &i2c_bus, parent->claim, parent->device);
 	capability_leave(parent);
-	return cap ? cap : ERR_PTR(-ENOMEM);
+	return &i2c->cap;
 }
 
 void i2c_release(struct capability *cap)

@@ -6,6 +6,7 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/capability.h>
+#include <linux/ctype.h>
 #include <linux/file.h>
 #include <linux/miscdevice.h>
 #include <linux/poll.h>
@@ -122,6 +123,17 @@ static struct file *narrow_file(struct ledger *ledger, struct file *parent_file,
 	return file;
 }
 
+/* Terminated, and nothing in it that could forge a line of fdinfo or a log. */
+static bool label_is_valid(const char *label)
+{
+	size_t i;
+
+	for (i = 0; i < DEVCAP_LABEL_SIZE && label[i]; i++)
+		if (!isascii(label[i]) || !isprint(label[i]))
+			return false;
+	return i < DEVCAP_LABEL_SIZE;
+}
+
 static long ledger_narrow(struct ledger *ledger, void __user *arg)
 {
 	struct devcap_narrow args;
@@ -132,8 +144,7 @@ static long ledger_narrow(struct ledger *ledger, void __user *arg)
 	error = args_copy_in(&args, sizeof(args), arg);
 	if (error)
 		return error;
-	if (args.flags || args.reserved || strnlen(args.label, sizeof(args.label)) ==
-	    sizeof(args.label))
+	if (args.flags || args.reserved || !label_is_valid(args.label))
 		return -EINVAL;
 	args.reason = DEVCAP_REASON_NONE;
 	args.rule_offset = 0;
@@ -199,6 +210,7 @@ static bool revoke_matches(const struct devcap_revoke *args, const struct capabi
 static u32 revoke_matching(struct ledger *ledger, const struct devcap_revoke *args,
 			   enum devcap_death death, struct capability **unquiet)
 {
+	bool wait = !(args->flags & DEVCAP_REVOKE_NOWAIT);
 	struct capability *cap;
 	LIST_HEAD(reap);
 	u32 matches = 0;
@@ -209,7 +221,7 @@ static u32 revoke_matching(struct ledger *ledger, const struct devcap_revoke *ar
 		if (!revoke_matches(args, cap))
 			continue;
 		matches++;
-		capability_kill_subtree(cap, death, &reap);
+		capability_kill_subtree(cap, death, wait ? &reap : NULL);
 		if (!*unquiet) {
 			capability_get(cap);
 			*unquiet = cap;
@@ -252,7 +264,7 @@ static long ledger_revoke(struct ledger *ledger, void __user *arg)
 		return -EINVAL;
 	if (args.flags & choice && args.id)
 		return -EINVAL;
-	if (strnlen(args.label, sizeof(args.label)) == sizeof(args.label))
+	if (!label_is_valid(args.label))
 		return -EINVAL;
 	return revoke(ledger, &args, DEVCAP_DEATH_REVOKED, true);
 }

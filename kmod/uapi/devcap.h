@@ -235,7 +235,8 @@ enum devcap_death {
  * @reason:      (out) on EACCES and EINVAL: enum devcap_reason
  * @rule:        address of the rule in its wire form
  * @id:          (out) the capability's id: 64 bits, never used again
- * @label:       NUL-terminated name for lists and events; may be empty
+ * @label:       NUL-terminated name for lists and events, printable ASCII; may
+ *               be empty
  * @rule_offset: (out) on EINVAL: byte of the rule at which it is wrong
  * @reserved:    0
  *
@@ -246,7 +247,7 @@ enum devcap_death {
  * EBUSY:   another ledger or a kernel driver has the address
  * E2BIG:   unknown members are not zero; the rule is too long
  * EINVAL:  the rule is malformed (@reason, @rule_offset), or a reserved member
- *          is not zero, or the label is not terminated
+ *          is not zero, or the label is not printable or not terminated
  * EMFILE:  the process has too many descriptors
  * EMLINK:  the tree is DEVCAP_DEPTH_MAX deep already
  * ENODEV:  the parent's device is gone, or the parent is a dead capability
