@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The devcap authors
+/*
+ * The I2C driver: transfers on capability descriptors. Never allocates, and never
+ * widens a call: what can't be expressed is refused, not approximated.
+ */
+#include "i2c.h"
+
+#include <errno.h>
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "component/component.h"
+
+#define SEVEN_BITS	0x7f
+
+_Static_assert(COMPONENT_I2C_MESSAGES_MAX == I2C_RDWR_IOCTL_MAX_MSGS,
+	       "component.h must promise what i2c-dev takes");
+
+void i2c_port_init(struct i2c_port *port, int fd)
+{
+	port->fd = fd;
+	port->address = I2C_NO_ADDRESS;
+	if (ioctl(fd, I2C_FUNCS, &port->funcs) < 0)
+		port->funcs = I2C_FUNC_I2C;
+}
+
+static int transfer_rdwr(struct i2c_port *port, uint16_t address,
+			 const struct component_message *messages, uint32_t count)
+{
+	struct i2c_msg msgs[COMPONENT_I2C_MESSAGES_MAX];
+	struct i2c_rdwr_ioctl_data data = { .msgs = msgs, .nmsgs = count };
+	uint16_t ten = address > SEVEN_BITS ? I2C_M_TEN : 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		msgs[i].addr = address;
+		msgs[i].flags = ten | (messages[i].read ? I2C_M_RD : 0);
+		msgs[i].len = (uint16_t)messages[i].size;
+		msgs[i].buf = messages[i].data;
+	}
+	return ioctl(port->fd, I2C_RDWR, &data) < 0 ? -errno : 0;
+}
+
+static int smbus_address(struct i2c_port *port, uint16_t address)
+{
+	if (port->address == address)
+		return 0;
+	port->address = I2C_NO_ADDRESS;
+	if (ioctl(port->fd, I2C_TENBIT, address > SEVEN_BITS) < 0 ||
+	    ioctl(port->fd, I2C_SLAVE, address) < 0)
+		return -errno;
+	port->address = address;
+	return 0;
+}
+
+/**
+ * struct smbus_call - an SMBus transaction that is a transfer to the letter
+ * @func: what the adapter must be able to do
+ * @size: I2C_SMBUS_* transaction
+ * @read: I2C_SMBUS_READ or I2C_SMBUS_WRITE
+ */
+struct smbus_call {
+	unsigned long func;
+	uint32_t size;
+	uint8_t read;
+};
+
+/* One message that writes: the first byte is SMBus's command. */
+static struct smbus_call smbus_write(uint32_t size)
+{
+	switch (size) {
+	case 0:
+		/* Quick: whether it may be sent is a right of its own; not from here. */
+		return (struct smbus_call){ 0 };
+	case 1:
+		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_BYTE, I2C_SMBUS_BYTE,
+					    I2C_SMBUS_WRITE };
+	case 2:
+		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_BYTE_DATA,
+					    I2C_SMBUS_BYTE_DATA, I2C_SMBUS_WRITE };
+	case 3:
+		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_WORD_DATA,
+					    I2C_SMBUS_WORD_DATA, I2C_SMBUS_WRITE };
+	default:
+		if (size > 1 + I2C_SMBUS_BLOCK_MAX)
+			return (struct smbus_call){ 0 };
+		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_I2C_BLOCK,
+					    I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_WRITE };
+	}
+}
+
+/* A command and what is read after it. */
+static struct smbus_call smbus_write_read(uint32_t write_size, uint32_t read_size)
+{
+	if (write_size == 3 && read_size == 2)
+		return (struct smbus_call){ I2C_FUNC_SMBUS_PROC_CALL, I2C_SMBUS_PROC_CALL,
+					    I2C_SMBUS_WRITE };
+	if (write_size != 1)
+		return (struct smbus_call){ 0 };
+	switch (read_size) {
+	case 0:
+		return (struct smbus_call){ 0 };
+	case 1:
+		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_BYTE_DATA,
+					    I2C_SMBUS_BYTE_DATA, I2C_SMBUS_READ };
+	case 2:
+		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_WORD_DATA,
+					    I2C_SMBUS_WORD_DATA, I2C_SMBUS_READ };
+	default:
+		if (read_size > I2C_SMBUS_BLOCK_MAX)
+			return (struct smbus_call){ 0 };
+		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_I2C_BLOCK,
+					    I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_READ };
+	}
+}
+
+static struct smbus_call smbus_call(const struct component_message *messages, uint32_t count)
+{
+	if (count == 1 && !messages[0].read)
+		return smbus_write(messages[0].size);
+	if (count == 1 && messages[0].size == 1)
+		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_BYTE, I2C_SMBUS_BYTE,
+					    I2C_SMBUS_READ };
+	if (count == 2 && !messages[0].read && messages[1].read)
+		return smbus_write_read(messages[0].size, messages[1].size);
+	return (struct smbus_call){ 0 };
+}
+
+/* SMBus words have their low byte first on the wire. */
+static void smbus_fill(union i2c_smbus_data *data, uint32_t size,
+		       const struct component_message *write, const struct component_message *read)
+{
+	memset(data, 0, sizeof(*data));
+	if (size == I2C_SMBUS_I2C_BLOCK_DATA) {
+		data->block[0] = (uint8_t)(read ? read->size : write->size - 1);
+		if (!read)
+			memcpy(&data->block[1], write->data + 1, write->size - 1);
+	} else if (write && write->size == 3) {
+		data->word = (uint16_t)(write->data[1] | write->data[2] << 8);
+	} else if (write && write->size == 2) {
+		data->byte = write->data[1];
+	}
+}
+
+static int smbus_take(const union i2c_smbus_data *data, uint32_t size,
+		      const struct component_message *read)
+{
+	switch (size) {
+	case I2C_SMBUS_I2C_BLOCK_DATA:
+		if (data->block[0] != read->size)
+			return -EPROTO;
+		memcpy(read->data, &data->block[1], read->size);
+		break;
+	case I2C_SMBUS_WORD_DATA:
+	case I2C_SMBUS_PROC_CALL:
+		read->data[0] = (uint8_t)data->word;
+		read->data[1] = (uint8_t)(data->word >> 8);
+		break;
+	default:
+		read->data[0] = data->byte;
+	}
+	return 0;
+}
+
+static int transfer_smbus(struct i2c_port *port, uint16_t address,
+			  const struct component_message *messages, uint32_t count)
+{
+	const struct component_message *write = messages[0].read ? NULL : &messages[0];
+	const struct component_message *last = &messages[count - 1];
+	const struct component_message *read = last->read ? last : NULL;
+	const struct smbus_call call = smbus_call(messages, count);
+	union i2c_smbus_data data;
+	struct i2c_smbus_ioctl_data args = {
+		.read_write = call.read,
+		.command = write && write->size ? write->data[0] : 0,
+		.size = call.size,
+		.data = &data,
+	};
+	int error;
+
+	if (!call.func || !(port->funcs & call.func))
+		return -EOPNOTSUPP;
+	error = smbus_address(port, address);
+	if (error)
+		return error;
+	smbus_fill(&data, call.size, write, read);
+	if (ioctl(port->fd, I2C_SMBUS, &args) < 0)
+		return -errno;
+	return read ? smbus_take(&data, call.size, read) : 0;
+}
+
+int i2c_transfer(struct i2c_port *port, uint16_t address,
+		 struct component_message *messages, uint32_t count)
+{
+	if (count == 0 || count > COMPONENT_I2C_MESSAGES_MAX)
+		return -EINVAL;
+	if (port->funcs & I2C_FUNC_I2C)
+		return transfer_rdwr(port, address, messages, count);
+	return transfer_smbus(port, address, messages, count);
+}

@@ -1,0 +1,584 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The devcap authors
+/*
+ * Law 6, returned clean: whenever and however a capability dies, its address
+ * is free for the next user at once, even if the dead descriptor stays open.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "ledger.h"
+#include "operation.h"
+#include "sim.h"
+
+#define KILLS		1000
+#define KILLS_MS	20000
+#define RACES		10000
+#define RACES_MS	8000
+#define PLUGS		200
+#define PLUGS_MS	20000
+
+FIXTURE(returned)
+{
+	int node;
+	int ledger;
+	int other_ledger;
+};
+
+FIXTURE_SETUP(returned)
+{
+	ASSERT_EQ(0, sim_reset());
+	self->node = sim_open_node();
+	ASSERT_LE(0, self->node);
+	self->ledger = ledger_open();
+	ASSERT_LE(0, self->ledger);
+	self->other_ledger = ledger_open();
+	ASSERT_LE(0, self->other_ledger);
+}
+
+FIXTURE_TEARDOWN(returned)
+{
+	if (self->node >= 0)
+		close(self->node);
+	if (self->ledger >= 0)
+		close(self->ledger);
+	close(self->other_ledger);
+	EXPECT_EQ(0, sim_reset());
+}
+
+/* ------------------------------------------------------------------------- */
+/* Who holds the address                                                     */
+
+/* i2c-dev's view: 0 or -EBUSY. */
+static int slave_of(int node, uint16_t address)
+{
+	return ioctl(node, I2C_SLAVE, (unsigned long)address) < 0 ? -errno : 0;
+}
+
+static int mint(int ledger, int node, uint16_t address, uint64_t *id)
+{
+	struct want want = want_full(address);
+
+	return ledger_narrow(ledger, node, &want, NULL, id);
+}
+
+#define EXPECT_HELD() do { \
+	EXPECT_EQ(-EBUSY, slave_of(self->node, OPERATION_ADDRESS)); \
+	EXPECT_EQ(-EBUSY, mint(self->other_ledger, self->node, OPERATION_ADDRESS, NULL)); \
+} while (0)
+
+/* Both ways of the next user: the node, and a capability of another ledger. */
+#define EXPECT_FREE() do { \
+	int fd_; \
+	EXPECT_EQ(0, slave_of(self->node, OPERATION_ADDRESS)); \
+	fd_ = mint(self->other_ledger, self->node, OPERATION_ADDRESS, NULL); \
+	EXPECT_LE(0, fd_); \
+	EXPECT_EQ(2, operation_named("read")->run(fd_)); \
+	close(fd_); \
+	EXPECT_EQ(0, slave_of(self->node, OPERATION_ADDRESS)); \
+} while (0)
+
+TEST_F(returned, a_claim_is_exclusive)
+{
+	int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+
+	ASSERT_LE(0, cap);
+	EXPECT_HELD();
+	/* Another address is another claim. */
+	EXPECT_EQ(0, slave_of(self->node, SIM_TWIN));
+	close(cap);
+	EXPECT_FREE();
+}
+
+TEST_F(returned, capabilities_of_one_ledger_share_a_counted_claim)
+{
+	int first = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+	int second = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+	struct want want = want_full(OPERATION_ADDRESS);
+	int child = ledger_narrow(self->ledger, second, &want, NULL, NULL);
+
+	ASSERT_LE(0, first);
+	ASSERT_LE(0, second);
+	ASSERT_LE(0, child);
+	close(first);
+	EXPECT_HELD();
+	close(second);
+	EXPECT_HELD();
+	close(child);
+	EXPECT_FREE();
+}
+
+TEST_F(returned, another_ledgers_child_keeps_no_claim_beyond_its_parent)
+{
+	struct want want = want_full(OPERATION_ADDRESS);
+	uint64_t id;
+	int parent = mint(self->ledger, self->node, OPERATION_ADDRESS, &id);
+	int child = ledger_narrow(self->other_ledger, parent, &want, NULL, NULL);
+
+	ASSERT_LE(0, child);
+	ASSERT_EQ(0, ledger_revoke(self->ledger, id, 0));
+	EXPECT_FREE();
+	close(parent);
+	close(child);
+}
+
+TEST_F(returned, ten_bit_addresses_are_claims_of_their_own)
+{
+	struct want want = want_full(OPERATION_ADDRESS);
+	int seven = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+	int ten;
+
+	want.flags = DEVCAP_I2C_TEN;
+	ten = ledger_narrow(self->other_ledger, self->node, &want, NULL, NULL);
+	ASSERT_LE(0, seven);
+	EXPECT_LE(0, ten);
+	close(ten);
+	EXPECT_HELD();
+	close(seven);
+	EXPECT_FREE();
+}
+
+TEST_F(returned, a_kernel_drivers_address_is_busy)
+{
+	ASSERT_EQ(0, sim_new_device("dummy", SIM_TWIN));
+	EXPECT_EQ(-EBUSY, mint(self->ledger, self->node, SIM_TWIN, NULL));
+	ASSERT_EQ(0, sim_delete_device(SIM_TWIN));
+	close(mint(self->ledger, self->node, SIM_TWIN, NULL));
+}
+
+TEST_F(returned, new_device_can_not_name_our_driver)
+{
+	int fd;
+
+	/* It may register a client, but nobody is bound to it. */
+	ASSERT_EQ(0, sim_new_device("devcap", SIM_TWIN));
+	EXPECT_EQ(0, slave_of(self->node, SIM_TWIN));
+	ASSERT_EQ(0, sim_delete_device(SIM_TWIN));
+	fd = mint(self->ledger, self->node, SIM_TWIN, NULL);
+	EXPECT_LE(0, fd);
+	close(fd);
+}
+
+TEST_F(returned, delete_device_unplugs)
+{
+	uint64_t id;
+	int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, &id);
+	struct devcap_event event;
+
+	ASSERT_LE(0, cap);
+	ASSERT_EQ(0, sim_delete_device(OPERATION_ADDRESS));
+	EXPECT_EQ(-ENODEV, operation_named("read")->run(cap));
+	ASSERT_EQ(1, ledger_wait_event(self->ledger, DEVCAP_EVENT_DEATH, id, &event, 500));
+	EXPECT_EQ(DEVCAP_DEATH_UNPLUGGED, event.code);
+	EXPECT_EQ(1, ledger_wait_event(self->ledger, DEVCAP_EVENT_QUIET, id, NULL, 500));
+	EXPECT_FREE();
+	close(cap);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Dead, but kept open                                                       */
+
+TEST_F(returned, a_dead_descriptor_holds_no_claim)
+{
+	uint64_t id;
+	int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, &id);
+	int copy = dup(cap);
+
+	ASSERT_LE(0, cap);
+	ASSERT_EQ(0, ledger_revoke(self->ledger, id, 0));
+	EXPECT_FREE();
+	EXPECT_EQ(-ENODEV, operation_named("read")->run(cap));
+	EXPECT_EQ(-ENODEV, operation_named("read")->run(copy));
+	close(cap);
+	close(copy);
+	EXPECT_FREE();
+}
+
+TEST_F(returned, a_closed_ledger_leaves_no_claim)
+{
+	int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+
+	ASSERT_LE(0, cap);
+	close(self->ledger);
+	self->ledger = -1;
+	EXPECT_FREE();
+	EXPECT_EQ(-ENODEV, operation_named("read")->run(cap));
+	close(cap);
+}
+
+TEST_F(returned, an_ended_lease_leaves_no_claim)
+{
+	struct want want = want_full(OPERATION_ADDRESS);
+	uint64_t id;
+	int cap;
+
+	want.lease_ns = 20 * 1000000ULL;
+	cap = ledger_narrow(self->ledger, self->node, &want, NULL, &id);
+	ASSERT_LE(0, cap);
+	ASSERT_EQ(1, ledger_wait_event(self->ledger, DEVCAP_EVENT_QUIET, id, NULL, 1000));
+	EXPECT_FREE();
+	close(cap);
+}
+
+TEST_F(returned, duplicates_and_heirs_hold_it_together)
+{
+	int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+	int copy = dup(cap);
+	int status;
+	pid_t pid;
+
+	ASSERT_LE(0, cap);
+	close(cap);
+	EXPECT_EQ(2, operation_named("read")->run(copy));
+	EXPECT_HELD();
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		sleep_ms(200);
+		_exit(operation_named("read")->run(copy) != 2);
+	}
+	close(copy);
+	EXPECT_HELD();
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFEXITED(status) && !WEXITSTATUS(status));
+	EXPECT_FREE();
+}
+
+/* Sends @fd over a socket and closes it: it is open nowhere but in flight. */
+static int send_away(int fd, int pair[2])
+{
+	char control[CMSG_SPACE(sizeof(fd))] = { }, byte = 0;
+	struct iovec data = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || sendmsg(pair[0], &message, 0) != 1)
+		return -1;
+	return close(fd);
+}
+
+TEST_F(returned, a_descriptor_in_a_socket_lives_and_dies_with_it)
+{
+	int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+	int pair[2];
+
+	ASSERT_LE(0, cap);
+	ASSERT_EQ(0, send_away(cap, pair));
+	EXPECT_HELD();
+	close(pair[0]);
+	close(pair[1]);
+	EXPECT_FREE();
+}
+
+TEST_F(returned, a_ledger_that_is_full_is_full_until_one_dies)
+{
+	struct want want = want_full(OPERATION_ADDRESS);
+	static int fd[DEVCAP_LEDGER_MAX];
+	struct devcap_list list = { .size = sizeof(list), .count = 1 };
+	int i;
+
+	/* The limit of descriptors may come first: the ledger's is higher. */
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 8192, 8192 }));
+	fd[0] = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+	for (i = 1; i < DEVCAP_LEDGER_MAX; i++) {
+		fd[i] = ledger_narrow(self->ledger, fd[0], &want, NULL, NULL);
+		ASSERT_LE(0, fd[i]);
+	}
+	EXPECT_EQ(-ENOSPC, ledger_narrow(self->ledger, fd[0], &want, NULL, NULL));
+	close(fd[--i]);
+	fd[i] = ledger_narrow(self->ledger, fd[0], &want, NULL, NULL);
+	EXPECT_LE(0, fd[i]);
+	EXPECT_EQ(0, ledger_revoke_all(self->ledger, 0));
+	list.ids = (uintptr_t)&list.after;
+	EXPECT_EQ(0, ioctl(self->ledger, DEVCAP_LIST, &list));
+	EXPECT_EQ(0, list.count);
+	EXPECT_FREE();
+	for (i = 0; i < DEVCAP_LEDGER_MAX; i++)
+		close(fd[i]);
+}
+
+/* ------------------------------------------------------------------------- */
+/* SIGKILL at random points                                                  */
+
+/* What the victim does until it is killed: all that a holder or a broker does. */
+static void live(int node, unsigned int seed, bool own_ledger, int cap)
+{
+	struct want want = want_full(OPERATION_ADDRESS);
+	int ledger = own_ledger ? ledger_open() : ledger_open_unprivileged();
+	uint64_t id;
+
+	for (;;) {
+		int fd = own_ledger ? mint(ledger, node, OPERATION_ADDRESS, &id) : dup(cap);
+		int child = ledger_narrow(ledger, fd, &want, NULL, NULL);
+
+		operation_named(rand_r(&seed) % 2 ? "read" : "I2C_SMBUS")->run(child);
+		operation_named("I2C_RDWR")->run(fd);
+		if (own_ledger && rand_r(&seed) % 2)
+			ledger_revoke(ledger, id, rand_r(&seed) % 2);
+		close(fd);
+		close(child);
+	}
+}
+
+static pid_t start_victim(int node, unsigned int seed, bool own_ledger, int cap)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		live(node, seed, own_ledger, cap);
+		_exit(1);
+	}
+	return pid;
+}
+
+static void kill_victim(struct __test_metadata *_metadata, pid_t pid, unsigned int *seed)
+{
+	int status;
+
+	usleep(rand_r(seed) % 3000);
+	kill(pid, SIGKILL);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+TEST_F_TIMEOUT(returned, killed_ledgers_return_everything, 60)
+{
+	int64_t end = now_ns() + KILLS_MS * 1000000LL;
+	unsigned int seed = 4;
+	int kills;
+
+	close(self->ledger);
+	close(self->other_ledger);
+	self->ledger = -1;
+	/* Some transfers are on the wire when the blow falls. */
+	ASSERT_EQ(0, sim_control("delay 300"));
+	for (kills = 0; kills < KILLS && now_ns() < end; kills++) {
+		pid_t pid = start_victim(self->node, kills, true, -1);
+
+		ASSERT_LE(0, pid);
+		kill_victim(_metadata, pid, &seed);
+		ASSERT_EQ(0, slave_of(self->node, OPERATION_ADDRESS))
+			TH_LOG("after kill %d", kills);
+		if (kills % 10)
+			continue;
+		self->other_ledger = ledger_open();
+		EXPECT_FREE();
+		close(self->other_ledger);
+	}
+	self->other_ledger = ledger_open();
+	TH_LOG("%d of %d kills in %d s", kills, KILLS, KILLS_MS / 1000);
+}
+
+TEST_F_TIMEOUT(returned, killed_holders_return_everything, 60)
+{
+	int64_t end = now_ns() + KILLS_MS * 1000000LL;
+	unsigned int seed = 5;
+	int kills;
+
+	ASSERT_EQ(0, sim_control("delay 300"));
+	for (kills = 0; kills < KILLS && now_ns() < end; kills++) {
+		int cap = mint(self->ledger, self->node, OPERATION_ADDRESS, NULL);
+		pid_t pid;
+
+		ASSERT_LE(0, cap);
+		pid = start_victim(self->node, kills, false, cap);
+		ASSERT_LE(0, pid);
+		close(cap);
+		kill_victim(_metadata, pid, &seed);
+		ASSERT_EQ(0, slave_of(self->node, OPERATION_ADDRESS))
+			TH_LOG("after kill %d", kills);
+	}
+	TH_LOG("%d of %d kills in %d s", kills, KILLS, KILLS_MS / 1000);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Races                                                                     */
+
+/**
+ * struct race - two threads that do the same turn at the same time
+ */
+struct race {
+	pthread_barrier_t barrier;
+	int ledger;
+	int fd;
+	uint64_t id;
+	bool stop;
+	void (*second)(struct race *race);
+};
+
+static void *run_second(void *argument)
+{
+	struct race *race = argument;
+
+	for (;;) {
+		pthread_barrier_wait(&race->barrier);
+		if (race->stop)
+			return NULL;
+		race->second(race);
+		pthread_barrier_wait(&race->barrier);
+	}
+}
+
+static void close_it(struct race *race)
+{
+	close(race->fd);
+}
+
+static void narrow_it(struct race *race)
+{
+	struct want want = want_full(OPERATION_ADDRESS);
+	int fd = ledger_narrow(race->ledger, race->fd, &want, NULL, NULL);
+
+	/* Whether it was made or not: what was made is dead now, or dies soon. */
+	if (fd >= 0)
+		close(fd);
+}
+
+static void use_it(struct race *race)
+{
+	operation_named("I2C_SMBUS")->run(race->fd);
+}
+
+/* @second against a revoke of the same capability, over and over. */
+static void race_with_revoke(struct __test_metadata *_metadata, FIXTURE_DATA(returned) *self,
+			     void (*second)(struct race *race), bool closes)
+{
+	struct race race = { .ledger = self->other_ledger, .second = second };
+	int64_t end = now_ns() + RACES_MS * 1000000LL;
+	pthread_t thread;
+	int i;
+
+	pthread_barrier_init(&race.barrier, NULL, 2);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, run_second, &race));
+	for (i = 0; i < RACES && now_ns() < end; i++) {
+		int result;
+
+		race.fd = mint(self->ledger, self->node, OPERATION_ADDRESS, &race.id);
+		ASSERT_LE(0, race.fd);
+		pthread_barrier_wait(&race.barrier);
+		result = ledger_revoke(self->ledger, race.id, 0);
+		EXPECT_TRUE(!result || (closes && result == -ENOENT)) TH_LOG("%d", result);
+		pthread_barrier_wait(&race.barrier);
+		ASSERT_EQ(0, slave_of(self->node, OPERATION_ADDRESS)) TH_LOG("turn %d", i);
+		if (!closes) {
+			EXPECT_EQ(-ENODEV, operation_named("read")->run(race.fd));
+			close(race.fd);
+		}
+	}
+	race.stop = true;
+	pthread_barrier_wait(&race.barrier);
+	pthread_join(thread, NULL);
+	TH_LOG("%d of %d turns in at most %d s", i, RACES, RACES_MS / 1000);
+}
+
+TEST_F(returned, close_races_with_revoke)
+{
+	race_with_revoke(_metadata, self, close_it, true);
+}
+
+TEST_F(returned, narrow_races_with_revoke_of_its_parent)
+{
+	race_with_revoke(_metadata, self, narrow_it, false);
+}
+
+TEST_F(returned, operation_races_with_revoke)
+{
+	race_with_revoke(_metadata, self, use_it, false);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Plugging                                                                  */
+
+static bool stop_plugging;
+
+/* Uses, narrows, mints and revokes, whether the adapter is there or not. */
+static void *use_all_the_time(void *argument)
+{
+	unsigned int seed = (uintptr_t)argument;
+	struct want want = want_full(OPERATION_ADDRESS);
+	int ledger = ledger_open();
+
+	while (!__atomic_load_n(&stop_plugging, __ATOMIC_RELAXED)) {
+		uint16_t address = rand_r(&seed) % 2 ? OPERATION_ADDRESS : SIM_TWIN;
+		int node = sim_open_node();
+		int cap, child;
+
+		want.address = address;
+		cap = ledger_narrow(ledger, node, &want, "plug", NULL);
+		if (node >= 0)
+			close(node);
+		child = ledger_narrow(ledger, cap, &want, NULL, NULL);
+		for (int i = rand_r(&seed) % 8; i > 0; i--) {
+			operation_named("I2C_SMBUS")->run(cap);
+			operation_named("read")->run(child);
+		}
+		if (rand_r(&seed) % 4 == 0)
+			ledger_revoke_label(ledger, "plug", rand_r(&seed) % 2);
+		if (child >= 0)
+			close(child);
+		if (cap >= 0)
+			close(cap);
+	}
+	close(ledger);
+	return NULL;
+}
+
+TEST_F_TIMEOUT(returned, operations_race_with_unplugging, 60)
+{
+	int64_t end = now_ns() + PLUGS_MS * 1000000LL;
+	pthread_t thread[4];
+	int i, plugs;
+
+	close(self->node);
+	stop_plugging = false;
+	ASSERT_EQ(0, sim_control("delay 200"));
+	for (i = 0; i < 4; i++)
+		ASSERT_EQ(0, pthread_create(&thread[i], NULL, use_all_the_time,
+					    (void *)(uintptr_t)(i + 1)));
+	for (plugs = 0; plugs < PLUGS && now_ns() < end; plugs++) {
+		ASSERT_EQ(0, sim_control("adapter remove"));
+		ASSERT_EQ(0, sim_control("adapter add"));
+		usleep(plugs % 7 * 500);
+	}
+	__atomic_store_n(&stop_plugging, true, __ATOMIC_RELAXED);
+	for (i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	TH_LOG("%d of %d unplugs in at most %d s", plugs, PLUGS, PLUGS_MS / 1000);
+	self->node = sim_open_node();
+	ASSERT_LE(0, self->node);
+	EXPECT_FREE();
+}
+
+/* ------------------------------------------------------------------------- */
+/* The module                                                                */
+
+/* As the last test: whatever the others left behind would show here. */
+TEST(zz_the_module_can_be_unloaded_and_comes_back)
+{
+	char command[512];
+
+	if (!getenv("DEVCAP_LAB"))
+		SKIP(return, "only where DEVCAP_LAB is set: it unloads devcap");
+	if (!getenv("DEVCAP_MODULES"))
+		SKIP(return, "DEVCAP_MODULES does not say where devcap.ko is");
+	snprintf(command, sizeof(command), "rmmod devcap && insmod '%s/devcap.ko'",
+		 getenv("DEVCAP_MODULES"));
+	EXPECT_EQ(0, system(command));
+	EXPECT_EQ(0, access("/dev/devcap", F_OK));
+}
+
+TEST_HARNESS_MAIN
