@@ -207,13 +207,26 @@ static void reap_work(struct work_struct *work)
 	capability_reap(container_of(work, struct capability, reap));
 }
 
+static int wait_quiet(struct capability *cap, bool killable)
+{
+	if (killable)
+		return wait_for_completion_killable(&cap->quiet) ? -EINTR : 0;
+	wait_for_completion(&cap->quiet);
+	return 0;
+}
+
 int capability_wait_quiet(struct capability *cap, bool killable)
 {
-	if (!killable) {
-		wait_for_completion(&cap->quiet);
-		return 0;
-	}
-	return wait_for_completion_killable(&cap->quiet) ? -EINTR : 0;
+	int error;
+
+	do {
+		error = wait_quiet(cap, killable);
+		if (error)
+			return error;
+		/* A closed parent that stayed for its sake goes with it. */
+		cap = cap->parent;
+	} while (cap && READ_ONCE(cap->death) == DEVCAP_DEATH_CLOSED);
+	return 0;
 }
 
 static struct capability *first_undrained(struct claim *claim)

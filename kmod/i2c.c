@@ -278,11 +278,12 @@ static int copy_data(struct i2c_job *job)
 	return 0;
 }
 
-static int copy_back(const struct i2c_job *job)
+/* Of the messages that the adapter got to; the others' buffers stay as they are. */
+static int copy_back(const struct i2c_job *job, u32 done)
 {
 	u32 i;
 
-	for (i = 0; i < job->count; i++) {
+	for (i = 0; i < done; i++) {
 		const struct i2c_msg *msg = &job->messages[i];
 
 		if (msg->flags & I2C_M_RD && copy_to_user(job->user[i], msg->buf, msg->len))
@@ -312,7 +313,7 @@ static long rdwr(struct i2c_capability *i2c, void __user *arg)
 		result = copy_data(&job);
 	if (!result)
 		result = transfer(i2c, job.messages, job.count);
-	if (result >= 0 && copy_back(&job))
+	if (result > 0 && copy_back(&job, min_t(u32, result, job.count)))
 		result = -EFAULT;
 	kvfree(job.block);
 	if (job.messages != job.few)
@@ -423,7 +424,9 @@ static int smbus_transfer(struct i2c_capability *i2c, const struct i2c_smbus_ioc
 		.read = args->read_write == I2C_SMBUS_READ,
 		.pec = !!(flags & I2C_CLIENT_PEC),
 		.command = args->command,
-		.data = data->byte,
+		/* The length of an I2C block stays at home. */
+		.data = args->size == I2C_SMBUS_I2C_BLOCK_DATA ? data->block[1] : data->byte,
+		.length = data->block[0],
 	};
 	u32 bytes = 0;
 	int result;

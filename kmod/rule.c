@@ -373,9 +373,10 @@ void rule_i2c_begin(struct rule_i2c_call *call, __u32 ns_per_bit)
 }
 
 /* A bare pointer turns out to be a write: it was not followed by a read. */
-static enum devcap_reason judge_lone_pointer(const struct rule *rule,
-					     const struct rule_i2c_call *call)
+static enum devcap_reason judge_lone_pointer(const struct rule *rule, struct rule_i2c_call *call)
 {
+	call->first = call->pointer;
+	call->last = call->pointer;
 	if (!(rule->rights & DEVCAP_I2C_WRITE))
 		return DEVCAP_REASON_WRITE;
 	if (!ranges_hold(&rule->i2c.write, call->pointer, call->pointer))
@@ -422,8 +423,11 @@ static enum devcap_reason judge_register_write(const struct rule *rule,
 
 	if (call->alone) {
 		reason = judge_lone_pointer(rule, call);
-		if (reason)
+		if (reason) {
+			/* Reported as what it is: the message before. */
+			call->messages--;
 			return reason;
+		}
 	}
 	if (message->length < i2c->register_width)
 		return DEVCAP_REASON_POINTER_PARTIAL;
@@ -525,7 +529,7 @@ static struct smbus_shape shape(int read, __u32 to_write, __u32 to_read)
 /* SMBus 3.2, 6.5; I2C block transactions as in Linux's i2c-core-smbus.c. */
 static struct smbus_shape smbus_shape(const struct rule_smbus_call *smbus)
 {
-	__u32 block = smbus->data;
+	__u32 block = smbus->length;
 
 	switch (smbus->size) {
 	case RULE_SMBUS_QUICK:
@@ -551,6 +555,13 @@ static struct smbus_shape smbus_shape(const struct rule_smbus_call *smbus)
 	}
 }
 
+/* Ends the last message; as in i2c-core-smbus.c, not where there is none to check. */
+static int smbus_has_pec(const struct rule_smbus_call *smbus)
+{
+	return smbus->pec && smbus->size != RULE_SMBUS_QUICK &&
+	       smbus->size != RULE_SMBUS_I2C_BLOCK_DATA;
+}
+
 enum devcap_reason rule_i2c_smbus(const struct rule *rule, struct rule_i2c_call *call,
 				  const struct rule_smbus_call *smbus,
 				  struct rule_i2c_message *message)
@@ -566,8 +577,11 @@ enum devcap_reason rule_i2c_smbus(const struct rule *rule, struct rule_i2c_call 
 	};
 	if (shape.write == NO_MESSAGE && shape.read == NO_MESSAGE)
 		return DEVCAP_REASON_COMMAND;
-	/* The packet error code ends the last message; a quick command has none. */
-	if (smbus->pec && smbus->size != RULE_SMBUS_QUICK) {
+	if (smbus_has_pec(smbus)) {
+		/* On the wire it would be the rest of the pointer. */
+		if (smbus->size == RULE_SMBUS_BYTE && !smbus->read &&
+		    rule->i2c.register_width == 2)
+			return DEVCAP_REASON_POINTER_PARTIAL;
 		if (shape.read != NO_MESSAGE)
 			shape.read++;
 		else

@@ -176,8 +176,9 @@ enum rule_smbus {
  * @read:    its read/write bit
  * @pec:     with a packet error code: one byte more in the last message
  * @command: the command byte
- * @data:    first data byte (byte, word, process call), or the block's length,
- *           which the caller has held against RULE_SMBUS_BLOCK_MAX
+ * @data:    the byte that follows the command on the wire, where one does: the
+ *           first of the data; of an SMBus block its length
+ * @length:  of a block; the caller has held it against RULE_SMBUS_BLOCK_MAX
  */
 struct rule_smbus_call {
 	__u32 size;
@@ -185,6 +186,7 @@ struct rule_smbus_call {
 	__u8 pec;
 	__u8 command;
 	__u8 data;
+	__u8 length;
 };
 
 /**
