@@ -48,10 +48,11 @@ modules:
 	for f in $(MODULE_SOURCES); do \
 		mkdir -p $$tree/$$(dirname $$f); \
 		[ -L $$tree/$$f ] || ln -sf $(CURDIR)/$$f $$tree/$$f; \
-	done && \
+	done && find $$tree -xtype l -delete && \
 	printf 'obj-m += %s\n' $(patsubst %,%/,$(MODULE_DIRS)) > $$tree/Kbuild && \
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$$tree $(if $(V),,--no-print-directory) modules >$$tree/log 2>&1 || \
-		{ cat $$tree/log; exit 1; }; \
+		{ grep -E 'error|warning|\*\*\*' $$tree/log | head -40 >&2; \
+		  echo "make modules: all of it is in $$tree/log" >&2; exit 1; }; \
 	grep -E 'warning:|error:' $$tree/log || true; \
 	for ko in $$(find $$tree -name '*.ko'); do cp -u $$ko $(BUILD)/modules/$$release/; done
 

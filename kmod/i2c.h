@@ -19,12 +19,15 @@
  *              i2c_del_adapter() waits for references
  * @client:     the registered device that reserves the address; referenced
  * @ledger:     whose capabilities share it; compared, never followed
+ * @references: its memory: one of all its users, one of the bound driver until
+ *              .remove is through
  */
 struct i2c_claim {
 	struct claim claim;
 	struct i2c_adapter *adapter;
 	struct i2c_client *client;
 	const struct ledger *ledger;
+	refcount_t references;
 };
 
 /**

@@ -30,12 +30,19 @@ static int devcap_i2c_probe(struct i2c_client *client)
 	return dev_get_platdata(&client->dev) ? 0 : -ENODEV;
 }
 
+static void drop_claim(struct i2c_claim *claim)
+{
+	if (refcount_dec_and_test(&claim->references))
+		kfree(claim);
+}
+
 /* Adapter removal, unbinding, delete_device, and our own unregistering. */
 static void devcap_i2c_remove(struct i2c_client *client)
 {
 	struct i2c_claim *claim = dev_get_platdata(&client->dev);
 
 	claim_unplug(&claim->claim);
+	drop_claim(claim);
 }
 
 static const struct i2c_device_id devcap_i2c_ids[] = {
@@ -143,6 +150,7 @@ static struct i2c_claim *new_claim(struct ledger *ledger, struct i2c_adapter *ad
 	if (!claim)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&claim->claim.users, 1);
+	refcount_set(&claim->references, 2);
 	INIT_LIST_HEAD(&claim->claim.capabilities);
 	claim->adapter = adapter;
 	claim->ledger = ledger;
@@ -183,7 +191,7 @@ static void put_claim(struct i2c_claim *claim)
 		return;
 	unregister_client(claim);
 	put_device(&claim->client->dev);
-	kfree(claim);
+	drop_claim(claim);
 }
 
 /* ------------------------------------------------------------------------- */
