@@ -19,7 +19,7 @@
 #include "cleanup.h"
 
 #ifndef I2C_MAJOR
-#define I2C_MAJOR	89
+#define I2C_MAJOR 89
 #endif
 
 const char *adapter_sysfs = "/sys";
@@ -105,7 +105,8 @@ static int find_by_number(const char *text, unsigned int number, struct adapter 
 	if (!read_name(number, adapter))
 		return 0;
 	return error_set(error, ERROR_NOT_FOUND,
-			 "adapter `%s`: there is no i2c-%u; `devcap list` shows the adapters of this machine",
+			 "adapter `%s`: there is no i2c-%u; `devcap list` shows the adapters of "
+			 "this machine",
 			 text, number);
 }
 
@@ -128,11 +129,13 @@ static int find_by_name(const char *text, struct adapter *adapter, struct error 
 	if (found == 1)
 		return 0;
 	if (found)
-		return error_set(error, ERROR_NOT_FOUND,
-				 "adapter `%s`: %d adapters have that name (%s); say which by its number",
-				 text, found, numbers);
+		return error_set(
+			error, ERROR_NOT_FOUND,
+			"adapter `%s`: %d adapters have that name (%s); say which by its number",
+			text, found, numbers);
 	return error_set(error, ERROR_NOT_FOUND,
-			 "adapter `%s` not found; `devcap list` shows the adapters of this machine", text);
+			 "adapter `%s` not found; `devcap list` shows the adapters of this machine",
+			 text);
 }
 
 int adapter_find(const char *text, struct adapter *adapter, struct error *error)
@@ -173,12 +176,14 @@ int adapter_open(const struct adapter *adapter, struct error *error)
 	if (fd >= 0)
 		return fd;
 	if (errno == ENOENT)
-		return error_set(error, ERROR_FAILED,
-				 "adapter `%s`: /dev/i2c-%u is missing; `modprobe i2c-dev` makes it",
-				 adapter->name, adapter->number);
+		return error_set(
+			error, ERROR_FAILED,
+			"adapter `%s`: /dev/i2c-%u is missing; `modprobe i2c-dev` makes it",
+			adapter->name, adapter->number);
 	if (errno == ENOTTY)
 		return error_set(error, ERROR_FAILED,
-				 "adapter `%s`: /dev/i2c-%u is not the device node %d:%u; remove what stands there",
+				 "adapter `%s`: /dev/i2c-%u is not the device node %d:%u; remove "
+				 "what stands there",
 				 adapter->name, adapter->number, I2C_MAJOR, adapter->number);
 	return error_set(error, ERROR_FAILED, "adapter `%s`: /dev/i2c-%u: %s", adapter->name,
 			 adapter->number, strerror(errno));

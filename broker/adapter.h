@@ -14,7 +14,7 @@
 
 #include "error.h"
 
-#define ADAPTER_NAME_SIZE	64
+#define ADAPTER_NAME_SIZE 64
 
 /* Where sysfs is; only tests point it elsewhere. */
 extern const char *adapter_sysfs;

@@ -16,13 +16,13 @@
 #include "digest.h"
 #include "launch.h"
 
-#define COMPILER	"devcap-compile"
-#define SYSTEM_CACHE	"/var/cache/devcap"
+#define COMPILER "devcap-compile"
+#define SYSTEM_CACHE "/var/cache/devcap"
 
 /* The compiler's own exit status for a component that it does not accept. */
-#define COMPILER_REFUSED	1
+#define COMPILER_REFUSED 1
 
-#define NAME_SIZE	(DIGEST_SIZE + 16)
+#define NAME_SIZE (DIGEST_SIZE + 16)
 
 /* ------------------------------------------------------------------------- */
 /* Files                                                                     */
@@ -80,8 +80,7 @@ static int open_directory(void)
 }
 
 /* A sealed copy that has this digest: its owner can change the file, not the copy. */
-static int copy_component(int component, const char *path, const char *digest,
-			  struct error *error)
+static int copy_component(int component, const char *path, const char *digest, struct error *error)
 {
 	cleanup_fd int copy = memfd_create("devcap-component", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	char copied[DIGEST_SIZE];
@@ -104,8 +103,8 @@ static int copy_component(int component, const char *path, const char *digest,
 	    digest_file(copy, copied) || lseek(copy, 0, SEEK_SET))
 		goto fail;
 	if (strcmp(copied, digest))
-		return error_set(error, ERROR_FAILED, "%s: it was changed while it was read; try again",
-				 path);
+		return error_set(error, ERROR_FAILED,
+				 "%s: it was changed while it was read; try again", path);
 	return fd_take(&copy);
 fail:
 	return error_set(error, ERROR_FAILED, "%s: %s", path, strerror(errno));
@@ -124,9 +123,9 @@ static int explain_compiler(const char *path, int status, const char *said, stru
 		return error_set(error, ERROR_UNRUNNABLE, "%s: %s", path,
 				 *said ? said : "not a component");
 	if (status > 128)
-		return error_set(error, ERROR_FAILED, "%s: " COMPILER " was ended by signal %d", path,
-				 status - 128);
-	return error_set(error, ERROR_DAEMON, "%s: " COMPILER " failed: %s", path,
+		return error_set(error, ERROR_FAILED, "%s: " COMPILER " was ended by signal %d",
+				 path, status - 128);
+	return error_set(error, ERROR_FAILED, "%s: " COMPILER " failed: %s", path,
 			 *said ? said : "it says nothing");
 }
 

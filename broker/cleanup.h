@@ -55,10 +55,10 @@ static inline void cleanup_put_json(json_t **json)
 	json_decref(*json);
 }
 
-#define cleanup_fd	__attribute__((cleanup(fd_close)))
-#define cleanup_free	__attribute__((cleanup(cleanup_free_memory)))
-#define cleanup_file	__attribute__((cleanup(cleanup_close_file)))
-#define cleanup_dir	__attribute__((cleanup(cleanup_close_dir)))
-#define cleanup_json	__attribute__((cleanup(cleanup_put_json)))
+#define cleanup_fd __attribute__((cleanup(fd_close)))
+#define cleanup_free __attribute__((cleanup(cleanup_free_memory)))
+#define cleanup_file __attribute__((cleanup(cleanup_close_file)))
+#define cleanup_dir __attribute__((cleanup(cleanup_close_dir)))
+#define cleanup_json __attribute__((cleanup(cleanup_put_json)))
 
 #endif /* DEVCAP_CLEANUP_H */

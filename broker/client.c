@@ -18,7 +18,7 @@
 #include "server.h"
 
 /* Events sent to one client before the others have their turn. */
-#define WATCH_BATCH	64
+#define WATCH_BATCH 64
 
 /* ------------------------------------------------------------------------- */
 /* Replies                                                                   */
@@ -45,11 +45,12 @@ static void client_be(struct client *client, enum client_state state)
 {
 	client->state = state;
 	/* Without a mask the loop still tells that the other side hung up. */
-	sd_event_source_set_io_events(client->io, state == CLIENT_IDLE ? EPOLLIN :
-				      state == CLIENT_WATCHING ? EPOLLOUT : 0);
+	sd_event_source_set_io_events(client->io, state == CLIENT_IDLE	     ? EPOLLIN
+						  : state == CLIENT_WATCHING ? EPOLLOUT
+									     : 0);
 	sd_event_source_set_time_relative(client->idle, CLIENT_IDLE_USEC);
-	sd_event_source_set_enabled(client->idle, state == CLIENT_IDLE ? SD_EVENT_ONESHOT :
-				    SD_EVENT_OFF);
+	sd_event_source_set_enabled(client->idle,
+				    state == CLIENT_IDLE ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -126,8 +127,8 @@ void client_wake(struct client *client)
 
 static int reply_revoked(struct client *client)
 {
-	cleanup_json json_t *reply = must(json_pack("{s:b,s:I}", "ok", 1, "revoked",
-						    (json_int_t)client->revoked));
+	cleanup_json json_t *reply =
+		must(json_pack("{s:b,s:I}", "ok", 1, "revoked", (json_int_t)client->revoked));
 
 	free(client->waiting);
 	client->waiting = NULL;
@@ -227,13 +228,15 @@ static int check_limits(const struct server *server, uid_t uid, struct error *er
 	unsigned int same = 0;
 
 	if (server->client_count >= SERVER_CLIENTS_MAX)
-		return error_set(error, ERROR_LIMIT, "devcapd: %d clients are connected already; try again later",
+		return error_set(error, ERROR_LIMIT,
+				 "devcapd: %d clients are connected already; try again later",
 				 SERVER_CLIENTS_MAX);
 	LIST_FOREACH(other, &server->clients, in_server)
-		same += other->uid == uid;
+	same += other->uid == uid;
 	if (uid && same >= SERVER_CLIENTS_PER_USER_MAX)
-		return error_set(error, ERROR_LIMIT, "devcapd: user %u has %d connections already; close some",
-				 uid, SERVER_CLIENTS_PER_USER_MAX);
+		return error_set(error, ERROR_LIMIT,
+				 "devcapd: user %u has %d connections already; close some", uid,
+				 SERVER_CLIENTS_PER_USER_MAX);
 	return 0;
 }
 

@@ -16,10 +16,10 @@
 #include "history.h"
 
 /* How long a connection may stay without a request. */
-#define CLIENT_IDLE_USEC	(10ULL * 1000000)
+#define CLIENT_IDLE_USEC (10ULL * 1000000)
 
 /* Capabilities that one connection may have made. */
-#define CLIENT_CAPABILITIES_MAX	64
+#define CLIENT_CAPABILITIES_MAX 64
 
 struct server;
 

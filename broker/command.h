@@ -38,7 +38,8 @@ extern const struct command command_bench __attribute__((weak));
 /**
  * command_failed() - the exit code that goes with the error
  *
- * run and exec leave 1 to the guest: theirs is command_not_started().
+ * command_not_started() is for commands that leave 1 to somebody else (run and
+ * exec), or that ask nobody who could refuse: there everything else is 125.
  */
 int command_failed(const struct error *error);
 int command_not_started(const struct error *error);

@@ -30,11 +30,11 @@ static int compile_to(const char *guest, const char *out, struct error *error)
 		return error_set(error, ERROR_USAGE, "-o %.64s…: too long", out);
 	fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
-		return error_set(error, ERROR_DAEMON, "-o %s: %s", out, strerror(errno));
+		return error_set(error, ERROR_FAILED, "-o %s: %s", out, strerror(errno));
 	if (!cache_compile(guest, fd, error)) {
 		if (!rename(name, out))
 			return 0;
-		error_set(error, ERROR_DAEMON, "-o %s: %s", out, strerror(errno));
+		error_set(error, ERROR_FAILED, "-o %s: %s", out, strerror(errno));
 	}
 	unlink(name);
 	return -1;
@@ -50,8 +50,8 @@ static int keep(const char *guest, struct error *error)
 static int run(int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ 0 },
+		{"output", required_argument, NULL, 'o'},
+		{0},
 	};
 	const char *out = NULL;
 	int option;

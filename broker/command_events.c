@@ -33,11 +33,12 @@ static int stream(int follow, int json, struct error *error)
 {
 	cleanup_fd int connection = connection_open(error);
 	cleanup_json json_t *reply = NULL;
+	json_t *request;
 
 	if (connection < 0)
 		return -1;
-	reply = connection_ask(connection, json_pack("{s:s,s:b}", "request", "events", "follow", follow),
-			       NULL, 0, NULL, error);
+	request = json_pack("{s:s,s:b}", "request", "events", "follow", follow);
+	reply = connection_ask(connection, request, NULL, 0, NULL, error);
 	if (!reply)
 		return -1;
 	if (follow)
@@ -58,9 +59,9 @@ static int stream(int follow, int json, struct error *error)
 static int run(int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "follow", no_argument, NULL, 'f' },
-		{ "json", no_argument, NULL, 'j' },
-		{ 0 },
+		{"follow", no_argument, NULL, 'f'},
+		{"json", no_argument, NULL, 'j'},
+		{0},
 	};
 	int option, follow = 0, json = 0;
 

@@ -35,10 +35,10 @@ struct request {
 static int read_command_line(struct request *request, int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "grant", required_argument, NULL, 'g' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "name", required_argument, NULL, 'n' },
-		{ 0 },
+		{"grant", required_argument, NULL, 'g'},
+		{"user", required_argument, NULL, 'u'},
+		{"name", required_argument, NULL, 'n'},
+		{0},
 	};
 	int option;
 
@@ -51,10 +51,8 @@ static int read_command_line(struct request *request, int argc, char **argv, str
 			request->user = optarg;
 		if (option == 'n')
 			request->name = optarg;
-		if (option == 'n' && !spec_name_is_valid(optarg))
-			return error_set(error, ERROR_USAGE,
-					 "--name %.64s: must be a letter, then letters, digits, - _ or . (at most %d in all)",
-					 optarg, DEVCAP_LABEL_SIZE - 1);
+		if (option == 'n' && spec_check_name(optarg, error))
+			return -1;
 	}
 	if (optind == argc)
 		return error_set(error, ERROR_USAGE, "exec: which program? `devcap exec --help`");
@@ -79,7 +77,7 @@ static int become_program(struct request *request, char **words, struct error *e
 
 static int run(int argc, char **argv, struct error *error)
 {
-	struct request request = { 0 };
+	struct request request = {0};
 	char name[DEVCAP_LABEL_SIZE];
 
 	if (read_command_line(&request, argc, argv, error))

@@ -11,6 +11,7 @@
 #include "adapter.h"
 #include "cleanup.h"
 #include "command.h"
+#include "field.h"
 
 static const char help[] =
 	"Usage: devcap list [--json]\n"
@@ -20,34 +21,47 @@ static const char help[] =
 
 static json_t *describe_client(const struct adapter_client *client)
 {
-	json_t *driver = *client->driver ? json_string(client->driver) : json_null();
-	json_t *address = client->address < 0 ? json_null() : json_integer(client->address);
+	json_t *entry = must(json_object());
+	bool told = client->address >= 0, driven = *client->driver;
 
-	return must(json_pack("{s:o,s:b,s:s,s:s,s:o,s:b}", "address", address, "ten", client->ten,
-			      "name", client->name, "device", client->device, "driver", driver,
-			      "devcap", !strcmp(client->driver, "devcap")));
+	field_put(entry, "address", told ? json_integer(client->address) : json_null());
+	field_put_bool(entry, "ten", client->ten);
+	field_put_text(entry, "name", client->name);
+	field_put_text(entry, "device", client->device);
+	field_put(entry, "driver", driven ? json_string(client->driver) : json_null());
+	field_put_bool(entry, "devcap", !strcmp(client->driver, "devcap"));
+	return entry;
+}
+
+/* Not permitted to ask is something else than a bus that can do nothing. */
+static json_t *describe_functionality(unsigned long functionality)
+{
+	json_t *known;
+
+	if (!functionality)
+		return json_null();
+	known = must(json_object());
+	field_put_bool(known, "i2c", !!(functionality & I2C_FUNC_I2C));
+	field_put_bool(known, "smbus", !!(functionality & I2C_FUNC_SMBUS_BYTE_DATA));
+	field_put_bool(known, "ten", !!(functionality & I2C_FUNC_10BIT_ADDR));
+	field_put_number(known, "bits", (int64_t)functionality);
+	return known;
 }
 
 static json_t *describe_adapter(const struct adapter *adapter)
 {
 	cleanup_free struct adapter_client *clients = NULL;
-	unsigned long functionality = adapter_functionality(adapter);
-	json_t *list = must(json_array()), *known;
-	char device[32];
-	int count, i;
+	int count = adapter_clients(adapter, &clients), i;
+	json_t *entry = must(json_object()), *list = must(json_array());
 
-	count = adapter_clients(adapter, &clients);
 	for (i = 0; i < count; i++)
 		json_array_append_new(list, describe_client(&clients[i]));
-	snprintf(device, sizeof(device), "i2c-%u", adapter->number);
-	/* Not permitted to ask is something else than a bus that can do nothing. */
-	known = functionality ? json_pack("{s:b,s:b,s:b,s:I}",
-			"i2c", !!(functionality & I2C_FUNC_I2C),
-			"smbus", !!(functionality & I2C_FUNC_SMBUS_BYTE_DATA),
-			"ten", !!(functionality & I2C_FUNC_10BIT_ADDR),
-			"bits", (json_int_t)functionality) : json_null();
-	return must(json_pack("{s:s,s:i,s:s,s:o,s:o}", "bus", "i2c", "number", (int)adapter->number,
-			      "name", adapter->name, "functionality", known, "clients", list));
+	field_put_text(entry, "bus", "i2c");
+	field_put_number(entry, "number", adapter->number);
+	field_put_text(entry, "name", adapter->name);
+	field_put(entry, "functionality", describe_functionality(adapter_functionality(adapter)));
+	field_put(entry, "clients", list);
+	return entry;
 }
 
 static json_t *describe_all(struct error *error)
@@ -69,45 +83,43 @@ static json_t *describe_all(struct error *error)
 
 static void print_client(const json_t *client)
 {
-	const char *driver = json_string_value(json_object_get(client, "driver"));
-	json_int_t address = json_integer_value(json_object_get(client, "address"));
+	const char *driver = field_text(client, "driver");
+	char address[16] = "?";
 
-	if (json_is_null(json_object_get(client, "address")))
-		printf("    ?     ");
-	else
-		printf(json_is_true(json_object_get(client, "ten")) ? "    0x%03x ten" : "    0x%02x  ",
-		       (unsigned int)address);
-	printf("  %-20s", json_string_value(json_object_get(client, "name")));
+	if (json_is_integer(json_object_get(client, "address")))
+		snprintf(address, sizeof(address),
+			 json_is_true(json_object_get(client, "ten")) ? "0x%03x ten" : "0x%02x",
+			 (unsigned int)field_number(client, "address"));
+	printf("    %-9s %-20s ", address, field_text(client, "name"));
 	if (json_is_true(json_object_get(client, "devcap")))
-		puts("  held by devcap");
-	else if (driver)
-		printf("  driver %s\n", driver);
+		puts("held by devcap");
+	else if (*driver)
+		printf("driver %s\n", driver);
 	else
-		puts("  no driver");
+		puts("no driver");
 }
 
 static void print_adapter(const json_t *adapter)
 {
+	static const char *const abilities[] = {"i2c", "smbus", "ten"};
 	const json_t *known = json_object_get(adapter, "functionality"), *client;
 	size_t i;
 
-	printf("i2c-%-4d %-32s", (int)json_integer_value(json_object_get(adapter, "number")),
-	       json_string_value(json_object_get(adapter, "name")));
+	printf("i2c-%-4d %-32s", (int)field_number(adapter, "number"), field_text(adapter, "name"));
 	if (json_is_null(known))
-		puts("  (/dev/i2c-N can't be asked: not permitted, or i2c-dev is not loaded)");
-	else
-		printf("%s%s%s\n", json_is_true(json_object_get(known, "i2c")) ? "  i2c" : "",
-		       json_is_true(json_object_get(known, "smbus")) ? "  smbus" : "",
-		       json_is_true(json_object_get(known, "ten")) ? "  ten" : "");
-	json_array_foreach(json_object_get(adapter, "clients"), i, client)
-		print_client(client);
+		printf("  (its node can't be asked: not permitted, or i2c-dev is not loaded)");
+	for (i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++)
+		if (json_is_true(json_object_get(known, abilities[i])))
+			printf("  %s", abilities[i]);
+	putchar('\n');
+	json_array_foreach(json_object_get(adapter, "clients"), i, client) print_client(client);
 }
 
 static int run(int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ 0 },
+		{"json", no_argument, NULL, 'j'},
+		{0},
 	};
 	cleanup_json json_t *all = NULL;
 	const json_t *adapter;
@@ -123,13 +135,12 @@ static int run(int argc, char **argv, struct error *error)
 		return command_failed(error);
 	all = describe_all(error);
 	if (!all)
-		return command_failed(error);
+		return command_not_started(error);
 	if (json) {
 		command_print_json(all);
 		return EXIT_CODE_SUCCESS;
 	}
-	json_array_foreach(json_object_get(all, "adapters"), i, adapter)
-		print_adapter(adapter);
+	json_array_foreach(json_object_get(all, "adapters"), i, adapter) print_adapter(adapter);
 	if (!i)
 		fputs("devcap: this machine has no I2C adapter that the kernel knows\n", stderr);
 	return EXIT_CODE_SUCCESS;

@@ -3,9 +3,12 @@
 /*
  * devcap ps: the capabilities that live.
  */
+#include <inttypes.h>
+
 #include "cleanup.h"
 #include "command.h"
 #include "connection.h"
+#include "field.h"
 
 static const char help[] =
 	"Usage: devcap ps [--json]\n"
@@ -21,8 +24,9 @@ static json_t *fetch(int connection, struct error *error)
 	int more = 1;
 
 	while (more) {
-		cleanup_json json_t *reply = connection_ask(connection,
-			json_pack("{s:s,s:I}", "request", "ps", "after", after), NULL, 0, NULL, error);
+		json_t *request = json_pack("{s:s,s:I}", "request", "ps", "after", after);
+		cleanup_json json_t *reply =
+			connection_ask(connection, request, NULL, 0, NULL, error);
 
 		if (!reply) {
 			json_decref(all);
@@ -30,23 +34,11 @@ static json_t *fetch(int connection, struct error *error)
 		}
 		page = json_object_get(reply, "capabilities");
 		more = json_is_true(json_object_get(reply, "more")) && json_array_size(page);
-		after = json_integer_value(json_object_get(
-			json_array_get(page, json_array_size(page) - 1), "id"));
+		after = json_integer_value(
+			json_object_get(json_array_get(page, json_array_size(page) - 1), "id"));
 		json_array_extend(all, page);
 	}
 	return all;
-}
-
-static const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
-static json_int_t number_of(const json_t *object, const char *name)
-{
-	return json_integer_value(json_object_get(object, name));
 }
 
 static void print_left(const json_t *capability)
@@ -54,8 +46,8 @@ static void print_left(const json_t *capability)
 	const json_t *lease = json_object_get(capability, "lease_left_ns");
 	const json_t *operations = json_object_get(capability, "operations_left");
 
-	if (*text_of(capability, "death"))
-		printf("dying (%s)", text_of(capability, "death"));
+	if (*field_text(capability, "death"))
+		printf("dying (%s)", field_text(capability, "death"));
 	else if (json_is_integer(lease))
 		printf("%.1f s", (double)json_integer_value(lease) / 1e9);
 	else
@@ -73,16 +65,17 @@ static void print_all(const json_t *all)
 
 	printf("%4s  %-12s %-14s %7s  %-18s %-12s %9s %8s  %s\n", "ID", "GRANT", "GUEST", "PID",
 	       "DEVICE", "RIGHTS", "OPERATIONS", "REFUSED", "LEFT");
-	json_array_foreach(all, i, capability) {
-		snprintf(device, sizeof(device), "%s@0x%02x%s", text_of(capability, "device"),
-			 (unsigned int)number_of(capability, "address"),
+	json_array_foreach(all, i, capability)
+	{
+		snprintf(device, sizeof(device), "%s@0x%02x%s", field_text(capability, "device"),
+			 (unsigned int)field_number(capability, "address"),
 			 json_is_true(json_object_get(capability, "ten")) ? " ten" : "");
-		printf("%4" JSON_INTEGER_FORMAT "  %-12s %-14s %7" JSON_INTEGER_FORMAT
-		       "  %-18s %-12s %9" JSON_INTEGER_FORMAT " %8" JSON_INTEGER_FORMAT "  ",
-		       number_of(capability, "id"), text_of(capability, "grant"),
-		       text_of(capability, "guest"), number_of(capability, "pid"), device,
-		       text_of(capability, "rights"), number_of(capability, "operations"),
-		       number_of(capability, "refusals"));
+		printf("%4" PRId64 "  %-12s %-14s %7" PRId64 "  %-18s %-12s %9" PRId64 " %8" PRId64
+		       "  ",
+		       field_number(capability, "id"), field_text(capability, "grant"),
+		       field_text(capability, "guest"), field_number(capability, "pid"), device,
+		       field_text(capability, "rights"), field_number(capability, "operations"),
+		       field_number(capability, "refusals"));
 		print_left(capability);
 	}
 }
@@ -90,8 +83,8 @@ static void print_all(const json_t *all)
 static int run(int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ 0 },
+		{"json", no_argument, NULL, 'j'},
+		{0},
 	};
 	cleanup_json json_t *all = NULL;
 	cleanup_fd int connection = -1;

@@ -61,9 +61,9 @@ static int ask(json_t *request, struct error *error)
 static int run(int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "all", no_argument, NULL, 'a' },
-		{ "nowait", no_argument, NULL, 'n' },
-		{ 0 },
+		{"all", no_argument, NULL, 'a'},
+		{"nowait", no_argument, NULL, 'n'},
+		{0},
 	};
 	int option, all = 0, wait = 1;
 	json_t *request;
@@ -77,13 +77,16 @@ static int run(int argc, char **argv, struct error *error)
 			wait = 0;
 	}
 	if (argc - optind != !all) {
-		error_set(error, ERROR_USAGE, "revoke: one of ID, NAME or --all; `devcap revoke --help`");
+		error_set(error, ERROR_USAGE,
+			  "revoke: one of ID, NAME or --all; `devcap revoke --help`");
 		return command_failed(error);
 	}
 	request = make_request(all ? NULL : argv[optind], wait);
 	if (!request)
-		error_set(error, ERROR_USAGE, "revoke: %.64s is neither an id nor a grant's name; `devcap ps` shows both",
-			  argv[optind]);
+		error_set(
+			error, ERROR_USAGE,
+			"revoke: %.64s is neither an id nor a grant's name; `devcap ps` shows both",
+			argv[optind]);
 	if (!request || ask(request, error))
 		return command_failed(error);
 	return EXIT_CODE_SUCCESS;

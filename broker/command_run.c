@@ -30,7 +30,9 @@ static const char help[] =
 	"        read  write  quick        what may be done; at least one of them\n"
 	"        regs=0x00-0x03+0x10       registers that may be reached; for one right\n"
 	"        read-regs=  write-regs=   alone. A right without any reaches them all.\n"
-	"        width=1|2|2le             bytes of the register pointer (2le: low byte first)\n"
+	"        width=1|2|2le             bytes of the register pointer (2le: low byte first),\n"
+	"                                  1 where registers are given; without it a chip has\n"
+	"                                  none, and sending a pointer takes the right to write\n"
 	"        ten                       a 10-bit address\n"
 	"        lease=10s                 it dies by itself after that time\n"
 	"        ops=N                     budget of operations\n"
@@ -43,7 +45,7 @@ static const char help[] =
 	"  --timing              tell on standard error how long each step of the start took\n"
 	"  -- ARGUMENT...        the guest's own\n";
 
-#define WORDS_MAX	128
+#define WORDS_MAX 128
 
 /**
  * struct request - the command line, read
@@ -67,7 +69,8 @@ struct request {
 static int add(const char **words, size_t *count, const char *word, struct error *error)
 {
 	if (*count == WORDS_MAX)
-		return error_set(error, ERROR_USAGE, "run: more than %d values or bindings", WORDS_MAX);
+		return error_set(error, ERROR_USAGE, "run: more than %d values or bindings",
+				 WORDS_MAX);
 	words[(*count)++] = word;
 	return 0;
 }
@@ -81,7 +84,8 @@ static int add_argument(struct request *request, const char *word, struct error 
 	}
 	if (!request->invoke)
 		return error_set(error, ERROR_USAGE,
-				 "run: unexpected argument %.64s; the guest's own go behind `--`", word);
+				 "run: unexpected argument %.64s; the guest's own go behind `--`",
+				 word);
 	return add(request->values, &request->value_count, word, error);
 }
 
@@ -101,11 +105,7 @@ static int read_option(struct request *request, int option, struct error *error)
 		return add(request->bindings, &request->binding_count, optarg, error);
 	case 'n':
 		request->name = optarg;
-		if (spec_name_is_valid(optarg))
-			return 0;
-		return error_set(error, ERROR_USAGE,
-				 "--name %.64s: must be a letter, then letters, digits, - _ or . (at most %d in all)",
-				 optarg, DEVCAP_LABEL_SIZE - 1);
+		return spec_check_name(optarg, error);
 	case 'j':
 		request->json = 1;
 		return 0;
@@ -120,14 +120,10 @@ static int read_option(struct request *request, int option, struct error *error)
 static int read_command_line(struct request *request, int argc, char **argv, struct error *error)
 {
 	static const struct option options[] = {
-		{ "grant", required_argument, NULL, 'g' },
-		{ "invoke", required_argument, NULL, 'i' },
-		{ "arg", required_argument, NULL, 'a' },
-		{ "bind", required_argument, NULL, 'b' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "timing", no_argument, NULL, 't' },
-		{ 0 },
+		{"grant", required_argument, NULL, 'g'}, {"invoke", required_argument, NULL, 'i'},
+		{"arg", required_argument, NULL, 'a'},	 {"bind", required_argument, NULL, 'b'},
+		{"name", required_argument, NULL, 'n'},	 {"json", no_argument, NULL, 'j'},
+		{"timing", no_argument, NULL, 't'},	 {0},
 	};
 	int option;
 
@@ -137,7 +133,8 @@ static int read_command_line(struct request *request, int argc, char **argv, str
 	if (!request->guest)
 		return error_set(error, ERROR_USAGE, "run: which guest? `devcap run --help`");
 	if (request->value_count && !request->invoke)
-		return error_set(error, ERROR_USAGE, "--arg: there is no --invoke to which it belongs");
+		return error_set(error, ERROR_USAGE,
+				 "--arg: there is no --invoke to which it belongs");
 	request->arguments = argv + optind;
 	request->argument_count = (size_t)(argc - optind);
 	return 0;
@@ -181,8 +178,9 @@ static char **engine_words(const struct request *request, const char *engine, co
 		words[used++] = word("--json", "");
 	if (request->timing) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		words[used++] = word_number("--timing=", (unsigned long long)now.tv_sec * 1000000000 +
-					    (unsigned long long)now.tv_nsec);
+		words[used++] =
+			word_number("--timing=", (unsigned long long)now.tv_sec * 1000000000 +
+							 (unsigned long long)now.tv_nsec);
 	}
 	words[used++] = word("--", "");
 	for (i = 0; i < request->argument_count; i++)
@@ -210,12 +208,12 @@ static int become_engine(struct request *request, const char *name, int code, st
 	words = engine_words(request, path, name);
 	execv(path, words);
 	fexecve(engine, words, environ);
-	return error_set(error, ERROR_DAEMON, "%s: %s", path, strerror(errno));
+	return error_set(error, ERROR_FAILED, "%s: %s", path, strerror(errno));
 }
 
 static int run(int argc, char **argv, struct error *error)
 {
-	struct request request = { 0 };
+	struct request request = {0};
 	char name[DEVCAP_LABEL_SIZE];
 	int code;
 

@@ -15,7 +15,7 @@
 #include "message.h"
 
 /* devcapd never waits for anything: an answer that takes longer does not come. */
-#define PATIENCE_SECONDS	10
+#define PATIENCE_SECONDS 10
 
 static const char *socket_path(void)
 {
@@ -30,13 +30,15 @@ static int explain(const char *path, struct error *error)
 	case ENOENT:
 	case ECONNREFUSED:
 		return error_set(error, ERROR_DAEMON,
-				 "%s: devcapd is not running; start it with `systemctl start devcapd`, or `devcapd` as root",
+				 "%s: devcapd is not running; start it with `systemctl start "
+				 "devcapd`, or `devcapd` as root",
 				 path);
 	case EACCES:
 	case EPERM:
-		return error_set(error, ERROR_DAEMON,
-				 "%s: permission denied; only root and the group devcap may talk to devcapd",
-				 path);
+		return error_set(
+			error, ERROR_DAEMON,
+			"%s: permission denied; only root and the group devcap may talk to devcapd",
+			path);
 	default:
 		return error_set(error, ERROR_DAEMON, "%s: %s", path, strerror(errno));
 	}
@@ -44,7 +46,7 @@ static int explain(const char *path, struct error *error)
 
 int connection_open(struct error *error)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	const char *path = socket_path();
 	cleanup_fd int fd = -1;
 
@@ -61,7 +63,7 @@ int connection_open(struct error *error)
 
 void connection_patience(int connection, unsigned int seconds)
 {
-	const struct timeval patience = { .tv_sec = seconds };
+	const struct timeval patience = {.tv_sec = seconds};
 
 	setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 }
@@ -83,8 +85,8 @@ static json_t *receive(int connection, int *fds, size_t room, size_t *count, str
 		error_set(error, ERROR_DAEMON, "%s: devcapd does not answer", socket_path());
 	else
 		error_set(error, ERROR_DAEMON, "%s: %s", socket_path(),
-			  errno == EPROTO ? "an answer that this devcap does not understand" :
-			  strerror(errno));
+			  errno == EPROTO ? "an answer that this devcap does not understand"
+					  : strerror(errno));
 	return NULL;
 }
 

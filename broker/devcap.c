@@ -12,18 +12,19 @@
 
 /* A weak one that is not there has no name. */
 static const struct command *const commands[] = {
-	&command_list, &command_run,	&command_exec,	  &command_ps,
+	&command_list,	 &command_run,	  &command_exec,    &command_ps,
 	&command_revoke, &command_events, &command_compile, &command_bench,
 };
 
-#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void print_help(FILE *to)
 {
 	size_t i;
 
 	fputs("Usage: devcap COMMAND [OPTION]...\n\n"
-	      "Give a program exactly one piece of hardware, and nothing else.\n\n", to);
+	      "Give a program exactly one piece of hardware, and nothing else.\n\n",
+	      to);
 	for (i = 0; i < COMMANDS; i++)
 		if (commands[i])
 			fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
@@ -37,7 +38,8 @@ static void print_help(FILE *to)
 	      "  127  guest file or program not found\n"
 	      "  134  the guest trapped\n"
 	      "\n"
-	      "Environment: DEVCAP_SOCKET is where devcapd listens.\n", to);
+	      "Environment: DEVCAP_SOCKET is where devcapd listens.\n",
+	      to);
 }
 
 static const struct command *find(const char *name)
@@ -117,7 +119,7 @@ void command_print_json(const json_t *value)
 int main(int argc, char **argv)
 {
 	const struct command *command;
-	struct error error = { 0 };
+	struct error error = {0};
 	int code;
 
 	fill_standard_descriptors();
@@ -135,7 +137,8 @@ int main(int argc, char **argv)
 	}
 	command = find(argv[1]);
 	if (!command) {
-		fprintf(stderr, "devcap: %s: no such command; `devcap --help` lists them\n", argv[1]);
+		fprintf(stderr, "devcap: %s: no such command; `devcap --help` lists them\n",
+			argv[1]);
 		return EXIT_CODE_DEVCAP;
 	}
 	if (wants_help(argc - 1, argv + 1)) {

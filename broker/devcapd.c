@@ -33,10 +33,10 @@ static const char help[] =
 static int read_options(int argc, char **argv, const char **socket_path, struct error *error)
 {
 	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
+		{"socket", required_argument, NULL, 's'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{0},
 	};
 	int option;
 
@@ -136,7 +136,7 @@ static int run(const char *socket_path, struct error *error)
 int main(int argc, char **argv)
 {
 	const char *socket_path = MESSAGE_SOCKET_PATH;
-	struct error error = { 0 };
+	struct error error = {0};
 	int result = read_options(argc, argv, &socket_path, &error);
 
 	if (result > 0)

@@ -15,10 +15,10 @@
 #include "digest.h"
 #include "error.h"
 
-#define BLOCK_SIZE	65536
+#define BLOCK_SIZE 65536
 /* Program headers and notes that are looked at; more is not what a linker makes. */
-#define HEADERS_MAX	64
-#define NOTES_SIZE_MAX	4096
+#define HEADERS_MAX 64
+#define NOTES_SIZE_MAX 4096
 
 static void write_hex(const unsigned char *bytes, unsigned int size, char *hex)
 {
@@ -103,7 +103,8 @@ int digest_program(int fd, char digest[DIGEST_SIZE])
 			break;
 		if (part.p_type != PT_NOTE || part.p_filesz > sizeof(notes))
 			continue;
-		if (pread(fd, notes, part.p_filesz, (off_t)part.p_offset) == (ssize_t)part.p_filesz &&
+		if (pread(fd, notes, part.p_filesz, (off_t)part.p_offset) ==
+			    (ssize_t)part.p_filesz &&
 		    !find_build_id(notes, part.p_filesz, digest))
 			return 0;
 	}

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* In hexadecimal, with its NUL. */
-#define DIGEST_SIZE	65
+#define DIGEST_SIZE 65
 
 /** digest_bytes() - of memory */
 void digest_bytes(const void *bytes, size_t size, char digest[DIGEST_SIZE]);

@@ -14,24 +14,24 @@ static const struct {
 	const char *name;
 	enum exit_code exit_code;
 } kinds[] = {
-	[ERROR_NONE] = { "none", EXIT_CODE_SUCCESS },
-	[ERROR_USAGE] = { "usage", EXIT_CODE_DEVCAP },
-	[ERROR_REFUSED] = { "refused", EXIT_CODE_REFUSED },
-	[ERROR_NOT_FOUND] = { "not-found", EXIT_CODE_REFUSED },
-	[ERROR_BUSY] = { "busy", EXIT_CODE_REFUSED },
-	[ERROR_FAILED] = { "failed", EXIT_CODE_REFUSED },
-	[ERROR_LIMIT] = { "limit", EXIT_CODE_REFUSED },
-	[ERROR_DAEMON] = { "daemon", EXIT_CODE_DEVCAP },
-	[ERROR_UNRUNNABLE] = { "unrunnable", EXIT_CODE_UNRUNNABLE },
-	[ERROR_NO_FILE] = { "no-file", EXIT_CODE_NO_FILE },
+	[ERROR_NONE] = {"none", EXIT_CODE_SUCCESS},
+	[ERROR_USAGE] = {"usage", EXIT_CODE_DEVCAP},
+	[ERROR_REFUSED] = {"refused", EXIT_CODE_REFUSED},
+	[ERROR_NOT_FOUND] = {"not-found", EXIT_CODE_REFUSED},
+	[ERROR_BUSY] = {"busy", EXIT_CODE_REFUSED},
+	[ERROR_FAILED] = {"failed", EXIT_CODE_REFUSED},
+	[ERROR_LIMIT] = {"limit", EXIT_CODE_REFUSED},
+	[ERROR_DAEMON] = {"daemon", EXIT_CODE_DEVCAP},
+	[ERROR_UNRUNNABLE] = {"unrunnable", EXIT_CODE_UNRUNNABLE},
+	[ERROR_NO_FILE] = {"no-file", EXIT_CODE_NO_FILE},
 };
 
-#define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 /* Bytes of the UTF-8 sequence at @text, or 0 when there is none. */
 static size_t sequence_length(const unsigned char *text)
 {
-	static const unsigned int lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const unsigned int lowest[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t length = *text >= 0xf0 ? 4 : *text >= 0xe0 ? 3 : 2, i;
 	unsigned int point;
 

@@ -32,15 +32,15 @@
 
 enum error_kind {
 	ERROR_NONE = 0,
-	ERROR_USAGE,	/* the request is malformed */
-	ERROR_REFUSED,	/* the policy does not allow it */
-	ERROR_NOT_FOUND, /* no such adapter, capability, guest */
-	ERROR_BUSY,	/* somebody else has it */
-	ERROR_FAILED,	/* it was tried and did not work */
-	ERROR_LIMIT,	/* too many of something */
-	ERROR_DAEMON,	/* devcapd can't be reached, or does not answer */
+	ERROR_USAGE,	  /* the request is malformed */
+	ERROR_REFUSED,	  /* the policy does not allow it */
+	ERROR_NOT_FOUND,  /* no such adapter, capability, guest */
+	ERROR_BUSY,	  /* somebody else has it */
+	ERROR_FAILED,	  /* it was tried and did not work */
+	ERROR_LIMIT,	  /* too many of something */
+	ERROR_DAEMON,	  /* devcapd can't be reached, or does not answer */
 	ERROR_UNRUNNABLE, /* not a component, not a program */
-	ERROR_NO_FILE,	/* guest file or program not found */
+	ERROR_NO_FILE,	  /* guest file or program not found */
 };
 
 enum exit_code {
@@ -52,7 +52,7 @@ enum exit_code {
 	EXIT_CODE_TRAP = 134,
 };
 
-#define ERROR_TEXT_SIZE	512
+#define ERROR_TEXT_SIZE 512
 
 /**
  * struct error - why something failed
@@ -88,11 +88,12 @@ enum exit_code error_exit_code(enum error_kind kind);
 void error_no_memory(void) __attribute__((noreturn));
 
 /** must() - @pointer, which is not NULL */
-#define must(pointer) ({				\
-	__typeof__(pointer) must_have = (pointer);	\
-	if (!must_have)					\
-		error_no_memory();			\
-	must_have;					\
-})
+#define must(pointer)                                      \
+	({                                                 \
+		__typeof__(pointer) must_have = (pointer); \
+		if (!must_have)                            \
+			error_no_memory();                 \
+		must_have;                                 \
+	})
 
 #endif /* DEVCAP_ERROR_H */

@@ -24,9 +24,7 @@ int grants_add(struct grants *grants, const char *text, struct error *error)
 		return -1;
 	for (i = 0; i < grants->count; i++)
 		if (!strcmp(grants->names[i], spec.name))
-			return error_set(error, ERROR_USAGE,
-					 "--grant %.180s: there are two grants named `%s`; a name stands for one device",
-					 text, spec.name);
+			return spec_repeats(text, &spec, error);
 	grants->texts[grants->count] = text;
 	grants->fds[grants->count] = -1;
 	memcpy(grants->names[grants->count], spec.name, sizeof(spec.name));
@@ -55,13 +53,14 @@ int grants_ask(struct grants *grants, const char *guest, struct error *error)
 	connection = connection_open(error);
 	if (connection < 0)
 		return -1;
-	reply = connection_ask(connection, make_request(grants, guest), grants->fds,
-			       grants->count, &given, error);
+	reply = connection_ask(connection, make_request(grants, guest), grants->fds, grants->count,
+			       &given, error);
 	if (!reply)
 		return -1;
 	if (given != grants->count)
 		return error_set(error, ERROR_DAEMON,
-				 "devcapd gave %zu capabilities for %zu grants; is it of the same devcap version?",
+				 "devcapd gave %zu capabilities for %zu grants; is it of the same "
+				 "devcap version?",
 				 given, grants->count);
 	return 0;
 }

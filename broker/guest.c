@@ -53,8 +53,8 @@ struct grant *guest_find(const struct guest_table *table, uint64_t id)
 	struct grant *grant;
 
 	LIST_FOREACH(grant, &table->grants, in_table)
-		if (grant->id == id)
-			return grant;
+	if (grant->id == id)
+		return grant;
 	return NULL;
 }
 
@@ -63,7 +63,7 @@ struct grant *guest_after(const struct guest_table *table, uint64_t id)
 	struct grant *grant, *next = NULL;
 
 	LIST_FOREACH(grant, &table->grants, in_table)
-		if (grant->id > id && (!next || grant->id < next->id))
-			next = grant;
+	if (grant->id > id && (!next || grant->id < next->id))
+		next = grant;
 	return next;
 }

@@ -32,8 +32,7 @@ static uint64_t skip(const struct history_ring *ring, uint64_t *place)
 
 uint64_t history_skip(const struct history *history, struct history_cursor *cursor)
 {
-	return skip(&history->lives, &cursor->lives) +
-	       skip(&history->refusals, &cursor->refusals);
+	return skip(&history->lives, &cursor->lives) + skip(&history->refusals, &cursor->refusals);
 }
 
 static const struct history_record *peek(const struct history_ring *ring, uint64_t place)

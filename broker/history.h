@@ -13,7 +13,7 @@
 #include "rule.h"
 
 /* Records of each ring. */
-#define HISTORY_SIZE	1024
+#define HISTORY_SIZE 1024
 
 /**
  * struct history_record - an event, and what the broker knew about it then

@@ -8,18 +8,20 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "cleanup.h"
 #include "launch.h"
 
-#define FIRST_FD	3
-#define NOBODY		65534
+#define FIRST_FD 3
+#define NOBODY 65534
 
 int launch_find(const char *program, char *path, struct error *error)
 {
@@ -31,7 +33,8 @@ int launch_find(const char *program, char *path, struct error *error)
 	if (length > 0) {
 		self[length] = '\0';
 		slash = strrchr(self, '/');
-		if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - self), self, program) < PATH_MAX) {
+		if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - self), self, program) <
+		    PATH_MAX) {
 			fd = open(path, O_PATH | O_CLOEXEC);
 			if (fd >= 0)
 				return fd;
@@ -40,8 +43,9 @@ int launch_find(const char *program, char *path, struct error *error)
 	snprintf(path, PATH_MAX, DEVCAP_LIBEXECDIR "/%s", program);
 	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
-		return error_set(error, ERROR_FAILED, "%s: %s; it is a part of devcap: install it again",
-				 path, strerror(errno));
+		return error_set(error, ERROR_FAILED,
+				 "%s: %s; it is a part of devcap: install it again", path,
+				 strerror(errno));
 	return fd;
 }
 
@@ -110,6 +114,15 @@ static int drop_bounding_set(void)
 	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 }
 
+/* Leaving uid 0 does that, unless the caller's securebits keep it from it. */
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	return (int)syscall(SYS_capset, &head, none);
+}
+
 int launch_confine(struct error *error)
 {
 	const struct passwd *user;
@@ -126,9 +139,8 @@ int launch_confine(struct error *error)
 		uid = user->pw_uid;
 		gid = user->pw_gid;
 	}
-	/* Leaving uid 0 empties the other capability sets. */
 	if (drop_bounding_set() || setgroups(0, NULL) || setresgid(gid, gid, gid) ||
-	    setresuid(uid, uid, uid) || chdir("/"))
+	    setresuid(uid, uid, uid) || drop_capabilities() || chdir("/"))
 		goto fail;
 	return 0;
 fail:
@@ -154,7 +166,7 @@ int launch_become(const char *name, struct error *error)
 
 void launch_clean_environment(void)
 {
-	static const char *const names[] = { "LANG", "LC_ALL", "TERM", "TZ", "NO_COLOR" };
+	static const char *const names[] = {"LANG", "LC_ALL", "TERM", "TZ", "NO_COLOR"};
 	enum { NAMES = sizeof(names) / sizeof(names[0]) };
 	char *values[NAMES];
 	size_t i;
@@ -181,7 +193,7 @@ static void become_child(int program, const char *path, int in, int out, int err
 static void become_child(int program, const char *path, int in, int out, int err)
 {
 	static const struct rlimit no_core;
-	char *const arguments[] = { (char *)path, NULL };
+	char *const arguments[] = {(char *)path, NULL};
 	struct error error;
 
 	/* The three are above 2: launch_child() saw to it. */
@@ -218,8 +230,7 @@ static void read_line(int fd, char *line, size_t size)
 	line[strcspn(line, "\n")] = '\0';
 }
 
-int launch_child(const char *program, int in, int out, char *said, size_t size,
-		 struct error *error)
+int launch_child(const char *program, int in, int out, char *said, size_t size, struct error *error)
 {
 	cleanup_fd int binary = -1, reader = -1, writer = -1;
 	char path[PATH_MAX];

@@ -14,7 +14,7 @@
 #include "error.h"
 
 /* The user of engines and compilers; where it is missing, nobody. */
-#define LAUNCH_ENGINE_USER	"devcap-engine"
+#define LAUNCH_ENGINE_USER "devcap-engine"
 
 /**
  * launch_find() - one of devcap's own programs: beside this one, else installed

@@ -22,7 +22,8 @@ int ledger_open(struct error *error)
 	case ENODEV:
 	case ENXIO:
 		return error_set(error, ERROR_FAILED,
-				 LEDGER_PATH ": the kernel module devcap is not loaded; `modprobe devcap`");
+				 LEDGER_PATH
+				 ": the kernel module devcap is not loaded; `modprobe devcap`");
 	case EACCES:
 	case EPERM:
 		return error_set(error, ERROR_FAILED, LEDGER_PATH ": %s; devcapd runs as root",
@@ -55,14 +56,14 @@ int ledger_narrow(int ledger, int parent, const struct rule *rule, const char *l
 
 int ledger_revoke(int ledger, uint64_t id, unsigned int flags)
 {
-	struct devcap_revoke args = { .size = sizeof(args), .flags = flags, .id = id };
+	struct devcap_revoke args = {.size = sizeof(args), .flags = flags, .id = id};
 
 	return ioctl(ledger, DEVCAP_REVOKE, &args);
 }
 
 int ledger_stat(int ledger, uint64_t id, struct devcap_stat *stat)
 {
-	*stat = (struct devcap_stat){ .size = sizeof(*stat), .id = id };
+	*stat = (struct devcap_stat){.size = sizeof(*stat), .id = id};
 	return ioctl(ledger, DEVCAP_STAT, stat);
 }
 

@@ -15,7 +15,7 @@
 #include "error.h"
 #include "rule.h"
 
-#define LEDGER_PATH	"/dev/devcap"
+#define LEDGER_PATH "/dev/devcap"
 
 /** ledger_open() - a new ledger's descriptor, close-on-exec and non-blocking */
 int ledger_open(struct error *error);

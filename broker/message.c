@@ -11,14 +11,14 @@
 #include "error.h"
 #include "message.h"
 
-#define CONTROL_SIZE	CMSG_SPACE(sizeof(int) * MESSAGE_GRANTS_MAX)
+#define CONTROL_SIZE CMSG_SPACE(sizeof(int) * MESSAGE_GRANTS_MAX)
 
 int message_send(int socket, const json_t *message, const int *fds, size_t count)
 {
 	_Alignas(struct cmsghdr) char control[CONTROL_SIZE];
 	cleanup_free char *text = must(json_dumps(message, JSON_COMPACT));
-	struct iovec part = { .iov_base = text, .iov_len = strlen(text) };
-	struct msghdr header = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct iovec part = {.iov_base = text, .iov_len = strlen(text)};
+	struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
 	struct cmsghdr *rights;
 
 	if (part.iov_len > MESSAGE_SIZE_MAX || count > MESSAGE_GRANTS_MAX) {
@@ -66,7 +66,7 @@ int message_receive(int socket, json_t **message, int *fds, size_t room, size_t 
 {
 	_Alignas(struct cmsghdr) char control[CONTROL_SIZE];
 	cleanup_free char *text = must(malloc(MESSAGE_SIZE_MAX));
-	struct iovec part = { .iov_base = text, .iov_len = MESSAGE_SIZE_MAX };
+	struct iovec part = {.iov_base = text, .iov_len = MESSAGE_SIZE_MAX};
 	struct msghdr header = {
 		.msg_iov = &part,
 		.msg_iovlen = 1,

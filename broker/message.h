@@ -30,13 +30,13 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#define MESSAGE_SOCKET_PATH	"/run/devcap/devcapd.sock"
+#define MESSAGE_SOCKET_PATH "/run/devcap/devcapd.sock"
 
-#define MESSAGE_SIZE_MAX	65536
+#define MESSAGE_SIZE_MAX 65536
 /* Grants of one request, and so descriptors of one reply. */
-#define MESSAGE_GRANTS_MAX	32
+#define MESSAGE_GRANTS_MAX 32
 /* Capabilities of one reply to ps: what surely fits into a message. */
-#define MESSAGE_PAGE		64
+#define MESSAGE_PAGE 64
 
 /** message_send() - -1 and errno; EMSGSIZE above MESSAGE_SIZE_MAX; never SIGPIPE */
 int message_send(int socket, const json_t *message, const int *fds, size_t count);

@@ -11,25 +11,33 @@
 #include "mint.h"
 
 /* Who has the address that we were not given. */
-static int explain_busy(const struct spec *spec, const struct adapter *adapter,
-			struct error *error)
+static int explain_busy(const struct spec *spec, const struct adapter *adapter, struct error *error)
 {
 	const struct rule_i2c *i2c = &spec->rule.i2c;
 	struct adapter_client client;
 
 	if (!adapter_client_at(adapter, i2c->address, i2c->flags & DEVCAP_I2C_TEN, &client))
 		return error_set(error, ERROR_BUSY,
-				 "grant `%s`: address 0x%02x of `%s` (i2c-%u) is taken, by another ledger or behind a multiplexer",
+				 "grant `%s`: address 0x%02x of `%s` (i2c-%u) is taken, by another "
+				 "ledger or behind a multiplexer",
 				 spec->name, i2c->address, adapter->name, adapter->number);
 	if (!strcmp(client.driver, "devcap"))
-		return error_set(error, ERROR_BUSY,
-				 "grant `%s`: address 0x%02x of `%s` (i2c-%u) is held by another ledger",
-				 spec->name, i2c->address, adapter->name, adapter->number);
-	return error_set(error, ERROR_BUSY,
-			 "grant `%s`: address 0x%02x of `%s` (i2c-%u) is taken by the kernel driver %s (device %s, `%s`); `echo %s >/sys/bus/i2c/drivers/%s/unbind` frees it",
-			 spec->name, i2c->address, adapter->name, adapter->number,
-			 *client.driver ? client.driver : "(none)", client.device, client.name,
-			 client.device, client.driver);
+		return error_set(
+			error, ERROR_BUSY,
+			"grant `%s`: address 0x%02x of `%s` (i2c-%u) is held by another ledger",
+			spec->name, i2c->address, adapter->name, adapter->number);
+	if (!*client.driver)
+		return error_set(
+			error, ERROR_BUSY,
+			"grant `%s`: address 0x%02x of `%s` (i2c-%u) is taken (device %s, `%s`)",
+			spec->name, i2c->address, adapter->name, adapter->number, client.device,
+			client.name);
+	return error_set(
+		error, ERROR_BUSY,
+		"grant `%s`: address 0x%02x of `%s` (i2c-%u) is taken by the kernel driver %s "
+		"(device %s, `%s`); `echo %s >/sys/bus/i2c/drivers/%s/unbind` frees it",
+		spec->name, i2c->address, adapter->name, adapter->number, client.driver,
+		client.device, client.name, client.device, client.driver);
 }
 
 static int explain(const struct spec *spec, const struct adapter *adapter,
@@ -43,26 +51,31 @@ static int explain(const struct spec *spec, const struct adapter *adapter,
 	case EACCES:
 	case EINVAL:
 		return error_set(error, ERROR_REFUSED, "grant `%s`: %s", spec->name,
-				 narrowed->reason ? rule_reason_text(narrowed->reason) :
-				 "the kernel module refuses the rule; is it of the same devcap version?");
+				 narrowed->reason ? rule_reason_text(narrowed->reason)
+						  : "the kernel module refuses the rule; is it of "
+						    "the same devcap version?");
 	case E2BIG:
 		return error_set(error, ERROR_FAILED,
-				 "grant `%s`: the kernel module is older than this devcapd", spec->name);
-	case EPERM:
-		return error_set(error, ERROR_FAILED,
-				 "grant `%s`: devcapd may not narrow device nodes; it needs CAP_SYS_RAWIO",
+				 "grant `%s`: the kernel module is older than this devcapd",
 				 spec->name);
+	case EPERM:
+		return error_set(
+			error, ERROR_FAILED,
+			"grant `%s`: devcapd may not narrow device nodes; it needs CAP_SYS_RAWIO",
+			spec->name);
 	case ENODEV:
-		return error_set(error, ERROR_NOT_FOUND, "grant `%s`: adapter `%s` (i2c-%u) is gone",
-				 spec->name, adapter->name, adapter->number);
+		return error_set(error, ERROR_NOT_FOUND,
+				 "grant `%s`: adapter `%s` (i2c-%u) is gone", spec->name,
+				 adapter->name, adapter->number);
 	case ENOSPC:
 		return error_set(error, ERROR_LIMIT,
 				 "grant `%s`: devcapd has %d capabilities already; revoke some",
 				 spec->name, DEVCAP_LEDGER_MAX);
 	default:
-		return error_set(error, ERROR_FAILED, "grant `%s`: narrowing 0x%02x of `%s` (i2c-%u): %s",
-				 spec->name, spec->rule.i2c.address, adapter->name,
-				 adapter->number, strerror(why));
+		return error_set(error, ERROR_FAILED,
+				 "grant `%s`: narrowing 0x%02x of `%s` (i2c-%u): %s", spec->name,
+				 spec->rule.i2c.address, adapter->name, adapter->number,
+				 strerror(why));
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "field.h"
 #include "ledger.h"
 #include "message.h"
 #include "mint.h"
@@ -21,9 +22,10 @@ static int must_be_root(const struct client *client, const char *what, struct er
 {
 	if (!client->uid)
 		return 0;
-	return error_set(error, ERROR_REFUSED,
-			 "%s: only root may do that until a policy file exists (you are user %u); use sudo",
-			 what, client->uid);
+	return error_set(
+		error, ERROR_REFUSED,
+		"%s: only root may do that until a policy file exists (you are user %u); use sudo",
+		what, client->uid);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -50,7 +52,8 @@ static int parse_specs(const json_t *specs, struct batch *batch, struct error *e
 
 	batch->count = json_array_size(specs);
 	if (!json_is_array(specs) || !batch->count)
-		return error_set(error, ERROR_USAGE, "request grant: specs must be an array of strings");
+		return error_set(error, ERROR_USAGE,
+				 "request grant: specs must be an array of strings");
 	if (batch->count > MESSAGE_GRANTS_MAX)
 		return error_set(error, ERROR_LIMIT, "--grant: at most %d grants in one request",
 				 MESSAGE_GRANTS_MAX);
@@ -64,9 +67,7 @@ static int parse_specs(const json_t *specs, struct batch *batch, struct error *e
 			return -1;
 		for (k = 0; k < i; k++)
 			if (!strcmp(batch->specs[k].name, batch->specs[i].name))
-				return error_set(error, ERROR_USAGE,
-						 "--grant %.180s: there are two grants named `%s`; a name stands for one device",
-						 text, batch->specs[i].name);
+				return spec_repeats(text, &batch->specs[i], error);
 	}
 	return 0;
 }
@@ -109,7 +110,7 @@ static int batch_make(struct batch *batch, struct client *client, const char *na
 
 static json_t *batch_reply(const struct batch *batch)
 {
-	json_t *grants = must(json_array());
+	json_t *grants = must(json_array()), *entry;
 	char device[32];
 	size_t i;
 
@@ -117,8 +118,11 @@ static json_t *batch_reply(const struct batch *batch)
 		const struct grant *grant = batch->grants[i];
 
 		snprintf(device, sizeof(device), "i2c-%u", grant->adapter.number);
-		if (json_array_append_new(grants, must(json_pack("{s:s,s:I,s:s}", "name",
-				grant->spec.name, "id", (json_int_t)grant->id, "device", device))))
+		entry = must(json_object());
+		field_put_text(entry, "name", grant->spec.name);
+		field_put_number(entry, "id", (int64_t)grant->id);
+		field_put_text(entry, "device", device);
+		if (json_array_append_new(grants, entry))
 			error_no_memory();
 	}
 	return must(json_pack("{s:b,s:o}", "ok", 1, "grants", grants));
@@ -148,18 +152,17 @@ static int grant_check(struct client *client, json_t *request, const char **gues
 	const char *kind;
 	json_t *specs;
 
-	if (json_unpack(request, "{s:s,s:s,s:o!}", "request", &kind, "guest", guest, "specs", &specs))
-		return error_set(error, ERROR_USAGE, "request grant: needs guest and specs, and nothing else");
+	if (json_unpack(request, "{s:s,s:s,s:o!}", "request", &kind, "guest", guest, "specs",
+			&specs))
+		return error_set(error, ERROR_USAGE,
+				 "request grant: needs guest and specs, and nothing else");
 	if (must_be_root(client, "--grant", error))
 		return -1;
-	if (!spec_name_is_valid(*guest))
-		return error_set(error, ERROR_USAGE,
-				 "--name %.64s: must be a letter, then letters, digits, - _ or . (at most %d in all)",
-				 *guest, DEVCAP_LABEL_SIZE - 1);
-	if (parse_specs(specs, batch, error))
+	if (spec_check_name(*guest, error) || parse_specs(specs, batch, error))
 		return -1;
 	if (client->made + batch->count > CLIENT_CAPABILITIES_MAX)
-		return error_set(error, ERROR_LIMIT, "--grant: at most %d capabilities over one connection",
+		return error_set(error, ERROR_LIMIT,
+				 "--grant: at most %d capabilities over one connection",
 				 CLIENT_CAPABILITIES_MAX);
 	return 0;
 }
@@ -201,23 +204,29 @@ static json_t *limit_or_null(__u64 value)
 static json_t *describe(const struct grant *grant, const struct devcap_stat *stat)
 {
 	const struct rule_i2c *i2c = &grant->spec.rule.i2c;
-	json_t *entry;
+	json_t *entry = must(json_object());
 	char rights[32];
 
 	spec_rights_text(&grant->spec.rule, rights, sizeof(rights));
-	entry = must(json_pack("{s:I,s:s,s:s,s:i,s:i,s:s,s:s,s:s,s:i,s:b,s:s,s:I,s:I,s:I,s:i,s:o,s:o}",
-		"id", (json_int_t)grant->id, "grant", grant->spec.name,
-		"guest", grant->guest->name, "pid", (int)grant->guest->pid,
-		"uid", (int)grant->guest->uid, "bus", "i2c", "device", stat->device,
-		"adapter", grant->adapter.name, "address", i2c->address,
-		"ten", i2c->flags & DEVCAP_I2C_TEN ? 1 : 0, "rights", rights,
-		"operations", (json_int_t)stat->operations,
-		"refusals", (json_int_t)stat->refusals, "bytes", (json_int_t)stat->bytes,
-		"children", (int)stat->children,
-		"lease_left_ns", limit_or_null(stat->lease_left_ns),
-		"operations_left", limit_or_null(stat->operations_left)));
+	field_put_number(entry, "id", (int64_t)grant->id);
+	field_put_text(entry, "grant", grant->spec.name);
+	field_put_text(entry, "guest", grant->guest->name);
+	field_put_number(entry, "pid", grant->guest->pid);
+	field_put_number(entry, "uid", grant->guest->uid);
+	field_put_text(entry, "bus", "i2c");
+	field_put_text(entry, "device", stat->device);
+	field_put_text(entry, "adapter", grant->adapter.name);
+	field_put_number(entry, "address", i2c->address);
+	field_put_bool(entry, "ten", i2c->flags & DEVCAP_I2C_TEN);
+	field_put_text(entry, "rights", rights);
+	field_put_number(entry, "operations", (int64_t)stat->operations);
+	field_put_number(entry, "refusals", (int64_t)stat->refusals);
+	field_put_number(entry, "bytes", (int64_t)stat->bytes);
+	field_put_number(entry, "children", stat->children);
+	field_put(entry, "lease_left_ns", limit_or_null(stat->lease_left_ns));
+	field_put(entry, "operations_left", limit_or_null(stat->operations_left));
 	if (stat->death)
-		json_object_set_new(entry, "death", must(json_string(report_death_name(stat->death))));
+		field_put_text(entry, "death", report_death_name(stat->death));
 	return entry;
 }
 
@@ -277,11 +286,12 @@ static int read_choice(json_t *request, struct choice *choice, struct error *err
 	const char *kind;
 	int ways;
 
-	*choice = (struct choice){ 0 };
+	*choice = (struct choice){0};
 	if (json_unpack(request, "{s:s,s?I,s?s,s?b,s:b!}", "request", &kind, "id", &choice->id,
 			"name", &choice->name, "all", &choice->all, "wait", &choice->wait))
-		return error_set(error, ERROR_USAGE,
-				 "request revoke: needs wait and one of id, name, all, and nothing else");
+		return error_set(
+			error, ERROR_USAGE,
+			"request revoke: needs wait and one of id, name, all, and nothing else");
 	ways = (choice->id > 0) + !!choice->name + choice->all;
 	if (ways != 1)
 		return error_set(error, ERROR_USAGE, "request revoke: needs one of id, name, all");
@@ -320,7 +330,8 @@ static int handle_revoke(struct client *client, json_t *request)
 
 	if (read_choice(request, &choice, &error) || must_be_root(client, "revoke", &error))
 		return client_reply_error(client, &error);
-	LIST_FOREACH(grant, &server->guests.grants, in_table) {
+	LIST_FOREACH(grant, &server->guests.grants, in_table)
+	{
 		if (!choice_has(&choice, grant))
 			continue;
 		revoked++;
@@ -359,10 +370,10 @@ static const struct {
 	const char *name;
 	int (*handle)(struct client *client, json_t *request);
 } requests[] = {
-	{ "grant", handle_grant },
-	{ "ps", handle_ps },
-	{ "revoke", handle_revoke },
-	{ "events", handle_events },
+	{"grant", handle_grant},
+	{"ps", handle_ps},
+	{"revoke", handle_revoke},
+	{"events", handle_events},
 };
 
 int request_handle(struct client *client, json_t *request)
@@ -374,7 +385,8 @@ int request_handle(struct client *client, json_t *request)
 	for (i = 0; name && i < sizeof(requests) / sizeof(requests[0]); i++)
 		if (!strcmp(name, requests[i].name))
 			return requests[i].handle(client, request);
-	error_set(&error, ERROR_USAGE, "request `%.32s`: devcapd does not know it; is devcap newer than devcapd?",
+	error_set(&error, ERROR_USAGE,
+		  "request `%.32s`: devcapd does not know it; is devcap newer than devcapd?",
 		  name ? name : "");
 	return client_reply_error(client, &error);
 }

@@ -20,8 +20,11 @@
 #include "server.h"
 
 /* Events read, and connections accepted, before others have their turn. */
-#define EVENT_BATCH	64
-#define ACCEPT_BATCH	16
+#define EVENT_BATCH 64
+#define ACCEPT_BATCH 16
+/* And so often the listening socket is looked at in that time. */
+#define ACCEPT_INTERVAL_USEC 100000
+#define ACCEPT_BURST 32
 
 /* ------------------------------------------------------------------------- */
 /* The ledger's events                                                       */
@@ -100,7 +103,7 @@ static int on_ledger(sd_event_source *source, int fd, uint32_t revents, void *da
 			reconcile(server);
 	}
 	LIST_FOREACH(client, &server->clients, in_server)
-		client_wake(client);
+	client_wake(client);
 	return 0;
 }
 
@@ -130,7 +133,8 @@ static int passed_socket(struct error *error)
 		return -1;
 	if (count > 1 || sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_SEQPACKET, 1, NULL, 0) <= 0)
 		return error_set(error, ERROR_FAILED,
-				 "LISTEN_FDS: devcapd takes one listening SOCK_SEQPACKET unix socket; ListenSequentialPacket= in the socket unit makes it");
+				 "LISTEN_FDS: devcapd takes one listening SOCK_SEQPACKET unix "
+				 "socket; ListenSequentialPacket= in the socket unit makes it");
 	fcntl(SD_LISTEN_FDS_START, F_SETFL, fcntl(SD_LISTEN_FDS_START, F_GETFL) | O_NONBLOCK);
 	return SD_LISTEN_FDS_START;
 }
@@ -148,13 +152,16 @@ static int bind_new(int fd, const struct sockaddr_un *address, struct error *err
 {
 	const struct sockaddr *plain = (const struct sockaddr *)address;
 	cleanup_fd int probe = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct stat left;
 	mode_t mask;
 	int result;
 
 	if (!connect(probe, plain, sizeof(*address)))
-		return error_set(error, ERROR_FAILED, "%s: another devcapd answers there; stop it first",
+		return error_set(error, ERROR_FAILED,
+				 "%s: another devcapd answers there; stop it first",
 				 address->sun_path);
-	if (errno == ECONNREFUSED)
+	/* A file that is no socket refuses too, and is not ours to remove. */
+	if (errno == ECONNREFUSED && !lstat(address->sun_path, &left) && S_ISSOCK(left.st_mode))
 		unlink(address->sun_path);
 	mask = umask(0177);
 	result = bind(fd, plain, sizeof(*address));
@@ -167,17 +174,17 @@ static int bind_new(int fd, const struct sockaddr_un *address, struct error *err
 
 int server_listen(const char *path, bool *made, struct error *error)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	cleanup_fd int fd = -1;
 
 	*made = false;
-	*error = (struct error){ 0 };
+	*error = (struct error){0};
 	fd = passed_socket(error);
 	if (fd >= 0 || error->kind)
 		return fd_take(&fd);
 	if (strlen(path) >= sizeof(address.sun_path))
-		return error_set(error, ERROR_USAGE, "--socket %.64s…: longer than %zu characters", path,
-				 sizeof(address.sun_path) - 1);
+		return error_set(error, ERROR_USAGE, "--socket %.64s…: longer than %zu characters",
+				 path, sizeof(address.sun_path) - 1);
 	strcpy(address.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -193,6 +200,7 @@ int server_listen(const char *path, bool *made, struct error *error)
 int server_start(struct server *server, sd_event *loop, int ledger, int listener,
 		 struct error *error)
 {
+	sd_event_source *source;
 	int result;
 
 	server->loop = loop;
@@ -202,9 +210,13 @@ int server_start(struct server *server, sd_event *loop, int ledger, int listener
 	LIST_INIT(&server->guests.grants);
 	result = sd_event_add_io(loop, NULL, ledger, EPOLLIN, on_ledger, server);
 	if (result >= 0)
-		result = sd_event_add_io(loop, NULL, listener, EPOLLIN, on_listener, server);
+		result = sd_event_add_io(loop, &source, listener, EPOLLIN, on_listener, server);
 	if (result < 0)
 		return error_set(error, ERROR_FAILED, "event loop: %s", strerror(-result));
+	/* A flood, or no descriptor left for the next one: others keep their turn. */
+	sd_event_source_set_ratelimit(source, ACCEPT_INTERVAL_USEC, ACCEPT_BURST);
+	sd_event_source_set_floating(source, 1);
+	sd_event_source_unref(source);
 	return 0;
 }
 

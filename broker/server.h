@@ -13,9 +13,9 @@
 #include "guest.h"
 #include "history.h"
 
-#define SERVER_CLIENTS_MAX		256
+#define SERVER_CLIENTS_MAX 256
 /* Clients of one user; root is not held to it. */
-#define SERVER_CLIENTS_PER_USER_MAX	16
+#define SERVER_CLIENTS_PER_USER_MAX 16
 
 struct client;
 

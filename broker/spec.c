@@ -42,8 +42,8 @@ static int fail(struct parser *parser, const char *at, const char *format, ...)
 	vsnprintf(what, sizeof(what), format, arguments);
 	va_end(arguments);
 	return error_set(parser->error, ERROR_USAGE, "--grant %.180s%s: column %td: %s",
-			 parser->text, strlen(parser->text) > 180 ? "…" : "",
-			 at - parser->text + 1, what);
+			 parser->text, strlen(parser->text) > 180 ? "…" : "", at - parser->text + 1,
+			 what);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -61,8 +61,8 @@ static int digit_value(char c)
 }
 
 /* Digits of @base up to @limit; stops at the first character that is none. */
-static int parse_digits(struct parser *parser, const char *start, unsigned int base,
-			uint64_t limit, uint64_t *value)
+static int parse_digits(struct parser *parser, const char *start, unsigned int base, uint64_t limit,
+			uint64_t *value)
 {
 	const char *from = parser->at;
 
@@ -86,7 +86,8 @@ static int parse_hex(struct parser *parser, const char *what, const char *exampl
 	const char *start = parser->at;
 
 	if (start[0] != '0' || (start[1] != 'x' && start[1] != 'X'))
-		return fail(parser, start, "write the %s in hexadecimal, such as %s", what, example);
+		return fail(parser, start, "write the %s in hexadecimal, such as %s", what,
+			    example);
 	parser->at += 2;
 	return parse_digits(parser, start, 16, UINT32_MAX, value);
 }
@@ -108,8 +109,8 @@ static int parse_duration(struct parser *parser, uint64_t limit, __u64 *ns)
 		const char *name;
 		uint64_t ns;
 	} units[] = {
-		{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
-		{ "m", 60000000000 }, { "h", 3600000000000 },
+		{"ns", 1},	   {"us", 1000},       {"ms", 1000000},
+		{"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000},
 	};
 	const char *start = parser->at;
 	size_t length, i;
@@ -147,7 +148,8 @@ static int parse_range(struct parser *parser, uint64_t *first, uint64_t *last)
 			return -1;
 	}
 	if (*last < *first)
-		return fail(parser, start, "range 0x%02llx-0x%02llx is empty: the first is above the last",
+		return fail(parser, start,
+			    "range 0x%02llx-0x%02llx is empty: the first is above the last",
 			    (unsigned long long)*first, (unsigned long long)*last);
 	if (*last > 0xffff)
 		return fail(parser, start, "register 0x%llx is above 0xffff",
@@ -167,7 +169,8 @@ static int parse_registers(struct parser *parser, __u32 rights)
 		struct rule_range range;
 
 		if (count == DEVCAP_I2C_RANGES_MAX)
-			return fail(parser, parser->at, "more than %d ranges", DEVCAP_I2C_RANGES_MAX);
+			return fail(parser, parser->at, "more than %d ranges",
+				    DEVCAP_I2C_RANGES_MAX);
 		if (parse_range(parser, &first, &last))
 			return -1;
 		range.first = (__u16)first;
@@ -288,23 +291,22 @@ static const struct {
 	const char *name;
 	int (*parse)(struct parser *parser);
 } options[] = {
-	{ "read", option_read },
-	{ "write", option_write },
-	{ "quick", option_quick },
-	{ "ten", option_ten },
-	[OPTION_REGS] = { "regs=", option_regs },
-	[OPTION_READ_REGS] = { "read-regs=", option_read_regs },
-	[OPTION_WRITE_REGS] = { "write-regs=", option_write_regs },
-	{ "width=", option_width },
-	{ "lease=", option_lease },
-	{ "ops=", option_ops },
-	{ "bytes=", option_bytes },
-	{ "wire=", option_wire },
+	{"read", option_read},
+	{"write", option_write},
+	{"quick", option_quick},
+	{"ten", option_ten},
+	[OPTION_REGS] = {"regs=", option_regs},
+	[OPTION_READ_REGS] = {"read-regs=", option_read_regs},
+	[OPTION_WRITE_REGS] = {"write-regs=", option_write_regs},
+	{"width=", option_width},
+	{"lease=", option_lease},
+	{"ops=", option_ops},
+	{"bytes=", option_bytes},
+	{"wire=", option_wire},
 };
 
-#define OPTIONS	(sizeof(options) / sizeof(options[0]))
-#define REGISTER_OPTIONS \
-	(1U << OPTION_REGS | 1U << OPTION_READ_REGS | 1U << OPTION_WRITE_REGS)
+#define OPTIONS (sizeof(options) / sizeof(options[0]))
+#define REGISTER_OPTIONS (1U << OPTION_REGS | 1U << OPTION_READ_REGS | 1U << OPTION_WRITE_REGS)
 
 static int check_once(struct parser *parser, const char *start, unsigned int option)
 {
@@ -313,9 +315,11 @@ static int check_once(struct parser *parser, const char *start, unsigned int opt
 	if (parser->seen & 1U << option)
 		return fail(parser, start, "%s is there twice", options[option].name);
 	if (option == OPTION_REGS && both)
-		return fail(parser, start, "regs= says it for every right: leave read-regs= and write-regs= out");
+		return fail(parser, start,
+			    "regs= says it for every right: leave read-regs= and write-regs= out");
 	if ((1U << option) & REGISTER_OPTIONS && both & 1U << OPTION_REGS)
-		return fail(parser, start, "regs= has said it for every right: leave it out, or leave this out");
+		return fail(parser, start,
+			    "regs= has said it for every right: leave it out, or leave this out");
 	parser->seen |= 1U << option;
 	return 0;
 }
@@ -333,7 +337,8 @@ static int parse_option(struct parser *parser)
 			break;
 	if (i == OPTIONS)
 		return fail(parser, start,
-			    "unknown option `%.*s`; known are read, write, quick, ten, regs=, read-regs=, write-regs=, width=, lease=, ops=, bytes=, wire=",
+			    "unknown option `%.*s`; known are read, write, quick, ten, regs=, "
+			    "read-regs=, write-regs=, width=, lease=, ops=, bytes=, wire=",
 			    (int)(length > 32 ? 32 : length), start);
 	if (check_once(parser, start, i))
 		return -1;
@@ -348,6 +353,8 @@ static int parse_option(struct parser *parser)
 /* ------------------------------------------------------------------------- */
 /* The whole                                                                 */
 
+#define NAME_FORM "a letter, then letters, digits, - _ or . (at most %d in all)"
+
 bool spec_name_is_valid(const char *name)
 {
 	const char *at = name;
@@ -359,19 +366,34 @@ bool spec_name_is_valid(const char *name)
 	return !*at && at - name < DEVCAP_LABEL_SIZE;
 }
 
+int spec_check_name(const char *name, struct error *error)
+{
+	if (spec_name_is_valid(name))
+		return 0;
+	return error_set(error, ERROR_USAGE, "--name %.64s: a name is " NAME_FORM, name,
+			 DEVCAP_LABEL_SIZE - 1);
+}
+
+int spec_repeats(const char *text, const struct spec *spec, struct error *error)
+{
+	return error_set(
+		error, ERROR_USAGE,
+		"--grant %.180s: there are two grants named `%s`; a name stands for one device",
+		text, spec->name);
+}
+
 static int parse_name(struct parser *parser)
 {
 	size_t length = strcspn(parser->text, "=");
 
 	if (!parser->text[length])
 		return fail(parser, parser->text + length,
-			    "a grant is NAME=i2c:ADAPTER@ADDRESS,RIGHT..., such as temp=i2c:1@0x48,read");
+			    "a grant is NAME=i2c:ADAPTER@ADDRESS,RIGHT..., such as "
+			    "temp=i2c:1@0x48,read");
 	if (length < sizeof(parser->spec->name))
 		memcpy(parser->spec->name, parser->text, length);
 	if (length >= sizeof(parser->spec->name) || !spec_name_is_valid(parser->spec->name))
-		return fail(parser, parser->text,
-			    "name must be a letter, then letters, digits, - _ or . (at most %d in all)",
-			    DEVCAP_LABEL_SIZE - 1);
+		return fail(parser, parser->text, "a name is " NAME_FORM, DEVCAP_LABEL_SIZE - 1);
 	parser->at = parser->text + length + 1;
 	return 0;
 }
@@ -401,7 +423,8 @@ static int parse_device(struct parser *parser)
 	if (!last)
 		return fail(parser, end, "an address is missing: ADAPTER@0x48");
 	if (last == start)
-		return fail(parser, start, "the adapter is missing: its name, its number or /dev/i2c-N");
+		return fail(parser, start,
+			    "the adapter is missing: its name, its number or /dev/i2c-N");
 	if ((size_t)(last - start) >= sizeof(parser->spec->adapter))
 		return fail(parser, start, "adapter name is longer than %d", SPEC_ADAPTER_SIZE - 1);
 	for (at = start; at < last; at++)
@@ -414,8 +437,10 @@ static int parse_device(struct parser *parser)
 	if (parser->at != end)
 		return fail(parser, parser->at, "expected a comma or the end");
 	if (address > 0x3ff)
-		return fail(parser, parser->address, "address 0x%llx is not an I2C address (0x08 to 0x77, or to 0x3ff with ten)",
-			    (unsigned long long)address);
+		return fail(
+			parser, parser->address,
+			"address 0x%llx is not an I2C address (0x08 to 0x77, or to 0x3ff with ten)",
+			(unsigned long long)address);
 	parser->spec->rule.i2c.address = (__u16)address;
 	return 0;
 }
@@ -427,20 +452,22 @@ static int check_address(struct parser *parser)
 	if (i2c->flags & DEVCAP_I2C_TEN || (i2c->address >= 0x08 && i2c->address <= 0x77))
 		return 0;
 	return fail(parser, parser->address,
-		    "address 0x%02x is not a 7-bit address (0x08 to 0x77); option ten is for 10-bit ones",
+		    "address 0x%02x is not a 7-bit address (0x08 to 0x77); option ten is for "
+		    "10-bit ones",
 		    i2c->address);
 }
 
 static int check_registers(struct parser *parser)
 {
 	struct rule *rule = &parser->spec->rule;
-	const struct rule_ranges *side[] = { &rule->i2c.read, &rule->i2c.write };
+	const struct rule_ranges *side[] = {&rule->i2c.read, &rule->i2c.write};
 	__u32 i, k;
 
 	if (!parser->registers)
 		return 0;
 	if (!(rule->rights & (DEVCAP_I2C_READ | DEVCAP_I2C_WRITE)))
-		return fail(parser, parser->registers, "registers need the right to read or to write");
+		return fail(parser, parser->registers,
+			    "registers need the right to read or to write");
 	/* regs= speaks of the rights that are granted. */
 	if (parser->seen & 1U << OPTION_REGS) {
 		if (!(rule->rights & DEVCAP_I2C_READ))
@@ -472,7 +499,8 @@ static int check_rule(struct parser *parser)
 
 	size = rule_encode(&parser->spec->rule, wire, sizeof(wire));
 	if (size > sizeof(wire))
-		return fail(parser, parser->text, "the rule is longer than %d bytes", DEVCAP_RULE_SIZE_MAX);
+		return fail(parser, parser->text, "the rule is longer than %d bytes",
+			    DEVCAP_RULE_SIZE_MAX);
 	reason = rule_decode(wire, size, &parser->spec->rule, &offset);
 	if (reason)
 		return fail(parser, parser->text, "%s", rule_reason_text(reason));
@@ -481,7 +509,7 @@ static int check_rule(struct parser *parser)
 
 int spec_parse(const char *text, struct spec *spec, struct error *error)
 {
-	struct parser parser = { .text = text, .at = text, .spec = spec, .error = error };
+	struct parser parser = {.text = text, .at = text, .spec = spec, .error = error};
 
 	memset(spec, 0, sizeof(*spec));
 	if (strlen(text) > SPEC_SIZE_MAX)
@@ -505,13 +533,13 @@ int spec_parse(const char *text, struct spec *spec, struct error *error)
 
 void spec_rights_text(const struct rule *rule, char *text, size_t size)
 {
-	static const char *const names[] = { "read", "write", "quick" };
+	static const char *const names[] = {"read", "write", "quick"};
 	size_t used = 0;
 	unsigned int i;
 
 	*text = '\0';
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rule->rights & 1U << i && used < size)
-			used += (size_t)snprintf(text + used, size - used, "%s%s",
-						 used ? "," : "", names[i]);
+			used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "",
+						 names[i]);
 }

@@ -34,10 +34,10 @@
 #include "error.h"
 #include "rule.h"
 
-#define SPEC_ADAPTER_SIZE	64
+#define SPEC_ADAPTER_SIZE 64
 
 /* Longest spec that is looked at. */
-#define SPEC_SIZE_MAX		2048
+#define SPEC_SIZE_MAX 2048
 
 /**
  * struct spec - one parsed grant
@@ -61,6 +61,12 @@ int spec_parse(const char *text, struct spec *spec, struct error *error);
 
 /** spec_name_is_valid() - whether a name may be a grant's or a guest's */
 bool spec_name_is_valid(const char *name);
+
+/** spec_check_name() - for an --name; says what a name must be */
+int spec_check_name(const char *name, struct error *error);
+
+/** spec_repeats() - says that two grants of one request have the same name; -1 */
+int spec_repeats(const char *text, const struct spec *spec, struct error *error);
 
 /** spec_rights_text() - such as "read,write" */
 void spec_rights_text(const struct rule *rule, char *text, size_t size);

@@ -15,6 +15,7 @@
 #include "component/component.h"
 
 #define SEVEN_BITS	0x7f
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
 _Static_assert(COMPONENT_I2C_MESSAGES_MAX == I2C_RDWR_IOCTL_MAX_MSGS,
 	       "component.h must promise what i2c-dev takes");
@@ -56,77 +57,61 @@ static int smbus_address(struct i2c_port *port, uint16_t address)
 	return 0;
 }
 
+#define NONE		(-1)
+#define BLOCK_MAX	I2C_SMBUS_BLOCK_MAX
+
 /**
  * struct smbus_call - an SMBus transaction that is a transfer to the letter
- * @func: what the adapter must be able to do
- * @size: I2C_SMBUS_* transaction
- * @read: I2C_SMBUS_READ or I2C_SMBUS_WRITE
+ * @write_min: least bytes of the message that writes, or NONE for no such message
+ * @write_max: most bytes of it
+ * @read_min:  least bytes of the message that reads, after the other, or NONE
+ * @read_max:  most bytes of it
+ * @func:      what the adapter must be able to do
+ * @size:      I2C_SMBUS_* transaction
+ * @direction: I2C_SMBUS_READ or I2C_SMBUS_WRITE
  */
-struct smbus_call {
+static const struct smbus_call {
+	int write_min, write_max, read_min, read_max;
 	unsigned long func;
 	uint32_t size;
-	uint8_t read;
+	uint8_t direction;
+} SMBUS_CALLS[] = {
+	/* The first byte written is the command. Quick is not here: a right of its own. */
+	{ 1, 1, NONE, NONE, I2C_FUNC_SMBUS_WRITE_BYTE, I2C_SMBUS_BYTE, I2C_SMBUS_WRITE },
+	{ 2, 2, NONE, NONE, I2C_FUNC_SMBUS_WRITE_BYTE_DATA, I2C_SMBUS_BYTE_DATA,
+	  I2C_SMBUS_WRITE },
+	{ 3, 3, NONE, NONE, I2C_FUNC_SMBUS_WRITE_WORD_DATA, I2C_SMBUS_WORD_DATA,
+	  I2C_SMBUS_WRITE },
+	{ 2, 1 + BLOCK_MAX, NONE, NONE, I2C_FUNC_SMBUS_WRITE_I2C_BLOCK, I2C_SMBUS_I2C_BLOCK_DATA,
+	  I2C_SMBUS_WRITE },
+	{ NONE, NONE, 1, 1, I2C_FUNC_SMBUS_READ_BYTE, I2C_SMBUS_BYTE, I2C_SMBUS_READ },
+	{ 1, 1, 1, 1, I2C_FUNC_SMBUS_READ_BYTE_DATA, I2C_SMBUS_BYTE_DATA, I2C_SMBUS_READ },
+	{ 1, 1, 2, 2, I2C_FUNC_SMBUS_READ_WORD_DATA, I2C_SMBUS_WORD_DATA, I2C_SMBUS_READ },
+	{ 1, 1, 1, BLOCK_MAX, I2C_FUNC_SMBUS_READ_I2C_BLOCK, I2C_SMBUS_I2C_BLOCK_DATA,
+	  I2C_SMBUS_READ },
+	{ 3, 3, 2, 2, I2C_FUNC_SMBUS_PROC_CALL, I2C_SMBUS_PROC_CALL, I2C_SMBUS_WRITE },
 };
 
-/* One message that writes: the first byte is SMBus's command. */
-static struct smbus_call smbus_write(uint32_t size)
+static int size_of(const struct component_message *message)
 {
-	switch (size) {
-	case 0:
-		/* Quick: whether it may be sent is a right of its own; not from here. */
-		return (struct smbus_call){ 0 };
-	case 1:
-		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_BYTE, I2C_SMBUS_BYTE,
-					    I2C_SMBUS_WRITE };
-	case 2:
-		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_BYTE_DATA,
-					    I2C_SMBUS_BYTE_DATA, I2C_SMBUS_WRITE };
-	case 3:
-		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_WORD_DATA,
-					    I2C_SMBUS_WORD_DATA, I2C_SMBUS_WRITE };
-	default:
-		if (size > 1 + I2C_SMBUS_BLOCK_MAX)
-			return (struct smbus_call){ 0 };
-		return (struct smbus_call){ I2C_FUNC_SMBUS_WRITE_I2C_BLOCK,
-					    I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_WRITE };
-	}
+	return message ? (int)message->size : NONE;
 }
 
-/* A command and what is read after it. */
-static struct smbus_call smbus_write_read(uint32_t write_size, uint32_t read_size)
+/* The first call of the table that is this transfer and that the adapter can do. */
+static const struct smbus_call *find_smbus_call(unsigned long funcs,
+						const struct component_message *write,
+						const struct component_message *read)
 {
-	if (write_size == 3 && read_size == 2)
-		return (struct smbus_call){ I2C_FUNC_SMBUS_PROC_CALL, I2C_SMBUS_PROC_CALL,
-					    I2C_SMBUS_WRITE };
-	if (write_size != 1)
-		return (struct smbus_call){ 0 };
-	switch (read_size) {
-	case 0:
-		return (struct smbus_call){ 0 };
-	case 1:
-		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_BYTE_DATA,
-					    I2C_SMBUS_BYTE_DATA, I2C_SMBUS_READ };
-	case 2:
-		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_WORD_DATA,
-					    I2C_SMBUS_WORD_DATA, I2C_SMBUS_READ };
-	default:
-		if (read_size > I2C_SMBUS_BLOCK_MAX)
-			return (struct smbus_call){ 0 };
-		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_I2C_BLOCK,
-					    I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_READ };
-	}
-}
+	const int write_size = size_of(write), read_size = size_of(read);
+	const struct smbus_call *call = SMBUS_CALLS, *end = &SMBUS_CALLS[ARRAY_SIZE(SMBUS_CALLS)];
 
-static struct smbus_call smbus_call(const struct component_message *messages, uint32_t count)
-{
-	if (count == 1 && !messages[0].read)
-		return smbus_write(messages[0].size);
-	if (count == 1 && messages[0].size == 1)
-		return (struct smbus_call){ I2C_FUNC_SMBUS_READ_BYTE, I2C_SMBUS_BYTE,
-					    I2C_SMBUS_READ };
-	if (count == 2 && !messages[0].read && messages[1].read)
-		return smbus_write_read(messages[0].size, messages[1].size);
-	return (struct smbus_call){ 0 };
+	for (; call < end; call++) {
+		if (write_size >= call->write_min && write_size <= call->write_max &&
+		    read_size >= call->read_min && read_size <= call->read_max &&
+		    (funcs & call->func) == call->func)
+			return call;
+	}
+	return NULL;
 }
 
 /* SMBus words have their low byte first on the wire. */
@@ -171,25 +156,24 @@ static int transfer_smbus(struct i2c_port *port, uint16_t address,
 	const struct component_message *write = messages[0].read ? NULL : &messages[0];
 	const struct component_message *last = &messages[count - 1];
 	const struct component_message *read = last->read ? last : NULL;
-	const struct smbus_call call = smbus_call(messages, count);
+	const struct smbus_call *call = find_smbus_call(port->funcs, write, read);
+	struct i2c_smbus_ioctl_data args;
 	union i2c_smbus_data data;
-	struct i2c_smbus_ioctl_data args = {
-		.read_write = call.read,
-		.command = write && write->size ? write->data[0] : 0,
-		.size = call.size,
-		.data = &data,
-	};
 	int error;
 
-	if (!call.func || !(port->funcs & call.func))
+	if (!call || count != (uint32_t)(!!write + !!read))
 		return -EOPNOTSUPP;
 	error = smbus_address(port, address);
 	if (error)
 		return error;
-	smbus_fill(&data, call.size, write, read);
+	smbus_fill(&data, call->size, write, read);
+	args.read_write = call->direction;
+	args.command = write ? write->data[0] : 0;
+	args.size = call->size;
+	args.data = &data;
 	if (ioctl(port->fd, I2C_SMBUS, &args) < 0)
 		return -errno;
-	return read ? smbus_take(&data, call.size, read) : 0;
+	return read ? smbus_take(&data, call->size, read) : 0;
 }
 
 int i2c_transfer(struct i2c_port *port, uint16_t address,

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The devcap authors
 /*
  * bench-i2c [ADDRESS [BYTES]]: measures from inside the guest. Each line on standard
- * input is `N`, N write-reads of BYTES (2) bytes of register 0, or `clock N`, N pairs of clock readings
- * with nothing between them; it answers N nanosecond samples, 64 bits each, little
- * endian. Nothing but the operation is within a sample.
+ * input is `N`, N write-reads of BYTES (2) bytes of register 0, or `clock N`, N pairs of
+ * clock readings with nothing between them; it answers N nanosecond samples, 64 bits
+ * each, little endian. Nothing but the operation is within a sample.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,8 +9,7 @@ GUESTS := $(GUESTS_PROGRAMS) $(GUESTS_BARE)
 
 GUEST_CC ?= clang-19
 GUEST_CFLAGS := --target=wasm32-wasi -std=gnu11 -O2 -Wall -Wextra -Wl,--strip-debug
-WIT_BINDGEN ?= $(CACHE)/tools/bin/wit-bindgen
-WASM_TOOLS ?= $(CACHE)/tools/bin/wasm-tools
+GUEST_TOOLS := $(CACHE)/tools/bin
 GUEST_DIR := $(BUILD)/obj/tests/guests
 GUEST_WIT := $(wildcard wit/guests/*.wit wit/guests/deps/*.wit wit/i2c/*.wit)
 
@@ -19,10 +18,13 @@ all: $(GUESTS:%=$(BUILD)/guests/%.wasm)
 # What wit-bindgen names after a world has underscores.
 guest_c = $(GUEST_DIR)/$(1)/$(subst -,_,$(1))
 
+$(GUEST_TOOLS)/wit-bindgen $(GUEST_TOOLS)/wasm-tools:
+	@echo "$@ is missing: scripts/setup builds it" >&2; exit 1
+
 define guest_bindings
-$(call guest_c,$(1)).c: $(GUEST_WIT)
+$(call guest_c,$(1)).c: $(GUEST_WIT) | $(GUEST_TOOLS)/wit-bindgen
 	@mkdir -p $$(@D)
-	$$(Q)$$(WIT_BINDGEN) c wit/guests --world $(1) --out-dir $$(@D) >$$(@D)/log 2>&1 || \
+	$$(Q)$$(GUEST_TOOLS)/wit-bindgen c wit/guests --world $(1) --out-dir $$(@D) >$$(@D)/log 2>&1 || \
 		{ cat $$(@D)/log; exit 1; }
 
 $(GUEST_DIR)/$(1)/core.wasm: tests/guests/$(1).c tests/guests/lm75.h $(call guest_c,$(1)).c
@@ -41,8 +43,8 @@ $(GUEST_DIR)/command.wasm: tests/guests/adapter/src/main.rs tests/guests/adapter
 $(GUESTS_PROGRAMS:%=$(BUILD)/guests/%.wasm): $(BUILD)/guests/%.wasm: $(GUEST_DIR)/%/core.wasm \
 		$(GUEST_DIR)/command.wasm
 	@mkdir -p $(@D)
-	$(Q)$(WASM_TOOLS) component new $< --adapt wasi_snapshot_preview1=$(GUEST_DIR)/command.wasm -o $@
+	$(Q)$(GUEST_TOOLS)/wasm-tools component new $< --adapt wasi_snapshot_preview1=$(GUEST_DIR)/command.wasm -o $@
 
 $(GUESTS_BARE:%=$(BUILD)/guests/%.wasm): $(BUILD)/guests/%.wasm: $(GUEST_DIR)/%/core.wasm
 	@mkdir -p $(@D)
-	$(Q)$(WASM_TOOLS) component new $< -o $@
+	$(Q)$(GUEST_TOOLS)/wasm-tools component new $< -o $@

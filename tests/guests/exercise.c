@@ -91,7 +91,10 @@ bool exports_exercise_transact(exercise_own_i2c_t connection, exercise_list_list
 bool exports_exercise_transact_many(exercise_own_i2c_t connection, uint32_t count,
 				    uint32_t *answered, exercise_error_code_t *error)
 {
-	wasi_i2c_i2c_list_operation_t operations = { calloc(count, sizeof(*operations.ptr)), count };
+	wasi_i2c_i2c_list_operation_t operations = {
+		.ptr = calloc(count, sizeof(*operations.ptr)),
+		.len = count,
+	};
 	exercise_list_list_u8_t lists;
 	uint32_t i;
 	bool ok;

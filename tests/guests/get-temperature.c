@@ -7,8 +7,8 @@
 #include "get_temperature.h"
 #include "lm75.h"
 
-bool exports_get_temperature_get_temperature(get_temperature_borrow_i2c_t connection, float *degrees,
-					     get_temperature_error_code_t *error)
+bool exports_get_temperature_get_temperature(get_temperature_borrow_i2c_t connection,
+					     float *degrees, get_temperature_error_code_t *error)
 {
 	uint8_t reg = LM75_TEMPERATURE;
 	get_temperature_list_u8_t write = { &reg, sizeof(reg) }, bytes;

@@ -38,7 +38,7 @@ static const char *error_text(const wasi_i2c_i2c_error_code_t *error)
 	case WASI_I2C_I2C_ERROR_CODE_OVERRUN:
 		return "overrun";
 	default:
-		return "not possible";
+		return "the sensor can't be reached";
 	}
 }
 

@@ -85,7 +85,7 @@ static void make_sysfs(void)
 
 static bool finds(const char *text, unsigned int number)
 {
-	error = (struct error){ 0 };
+	error = (struct error){0};
 	if (!adapter_find(text, &adapter, &error))
 		return adapter.number == number;
 	printf("# %s\n", error.text);
@@ -94,7 +94,7 @@ static bool finds(const char *text, unsigned int number)
 
 static void refuses(const char *text, const char *what)
 {
-	error = (struct error){ 0 };
+	error = (struct error){0};
 	IS(adapter_find(text, &adapter, &error), -1);
 	IS(error.kind, ERROR_NOT_FOUND);
 	HAS(error.text, what);

@@ -18,7 +18,7 @@ static void begin(void)
 static void add(uint64_t sequence, enum devcap_event_type type)
 {
 	struct history_record record = {
-		.event = { .sequence = sequence, .type = type },
+		.event = {.sequence = sequence, .type = type},
 	};
 
 	history_add(&history, &record);

@@ -79,7 +79,7 @@ TEST(descriptors_come_in_order_and_close_on_exec)
 
 TEST(unexpected_descriptors_are_refused_and_closed)
 {
-	int fds[3] = { 0, 1, 2 }, room[2], before;
+	int fds[3] = {0, 1, 2}, room[2], before;
 	json_t *sent = json_object(), *got;
 	size_t count;
 

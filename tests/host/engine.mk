@@ -23,3 +23,18 @@ $(BUILD)/tests/host/engine_i2c: $(BUILD)/obj/tests/host/engine_i2c.o $(BUILD)/ob
 $(BUILD)/tests/engine-start: $(BUILD)/obj/tests/host/engine_start.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $(LDHARDENING) -o $@ $^
+
+# The unit tests in engine/component, built like the shipped staticlib; not by `make` alone,
+# for they take a minute to build.
+$(BUILD)/tests/engine-rust: $(ENGINE_RUST)
+	@echo "  CARGO   engine-rust"
+	@mkdir -p $(@D)
+	$(Q)bin=$$($(CARGO) test --release --locked -q --no-run --message-format=json \
+		--config engine/component/cargo-config.toml \
+		--manifest-path engine/component/Cargo.toml \
+		--target-dir $(CACHE)/target-engine | \
+		sed -n 's/.*"executable":"\([^"]*\)".*/\1/p') && install -m 755 $$bin $@
+
+$(BUILD)/tests/host/engine_rust: tests/host/engine_rust.sh $(BUILD)/tests/engine-rust
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@

@@ -109,8 +109,8 @@ static void transfers_are_one_rdwr(void)
 	      "a write-read is one I2C_RDWR of two messages");
 	check(kernel.msgs[0].addr == 0x48 && kernel.msgs[0].flags == 0 && kernel.msgs[0].len == 1 &&
 	      kernel.msgs[0].buf == out, "the written bytes are seen in place");
-	check(kernel.msgs[1].flags == I2C_M_RD && kernel.msgs[1].len == 2 && kernel.msgs[1].buf == in,
-	      "the read bytes go where the caller wants them");
+	check(kernel.msgs[1].flags == I2C_M_RD && kernel.msgs[1].len == 2 &&
+	      kernel.msgs[1].buf == in, "the read bytes go where the caller wants them");
 }
 
 static void ten_bit_addresses_are_flagged(void)
@@ -142,7 +142,7 @@ static void smbus_expresses(const char *name, unsigned long func, uint32_t size,
 {
 	struct i2c_port p = port(func);
 	struct component_message messages[] = { write_of(write_size), read_of(read_size) };
-	const uint32_t first = write_size ? 0 : 1, count = (write_size ? 1 : 0) + (read_size ? 1 : 0);
+	const uint32_t first = !write_size, count = !!write_size + !!read_size;
 
 	memset(in, 0, sizeof(in));
 	check(!i2c_transfer(&p, 0x48, messages + first, count) && kernel.calls == 3 &&
@@ -165,7 +165,8 @@ static void smbus_only_adapters_do_what_they_can(void)
 	check(kernel.data.word == 0x3322, "its word has the low byte first");
 	smbus_expresses("write of 33 is an I2C block", I2C_FUNC_SMBUS_WRITE_I2C_BLOCK,
 			I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_WRITE, 33, 0);
-	check(kernel.data.block[0] == 32 && kernel.data.block[1] == out[1], "its block is the rest");
+	check(kernel.data.block[0] == 32 && kernel.data.block[1] == out[1],
+	      "its block is the rest");
 	smbus_expresses("read of 1 is a byte", I2C_FUNC_SMBUS_READ_BYTE, I2C_SMBUS_BYTE,
 			I2C_SMBUS_READ, 0, 1);
 	smbus_expresses("write-read of 1 and 1 is byte data", I2C_FUNC_SMBUS_READ_BYTE_DATA,
@@ -213,6 +214,11 @@ static void smbus_only_adapters_refuse_the_rest(void)
 	messages[1] = read_of(1);
 	check(i2c_transfer(&p, 0x48, messages, 2) == -EOPNOTSUPP && !kernel.calls,
 	      "what the adapter can't do is refused");
+	p = port(~0UL & ~(unsigned long)I2C_FUNC_I2C);
+	messages[0] = read_of(1);
+	messages[1] = write_of(1);
+	check(i2c_transfer(&p, 0x48, messages, 2) == -EOPNOTSUPP && !kernel.calls,
+	      "a read before a write is refused");
 }
 
 static void smbus_addresses_are_set_once(void)

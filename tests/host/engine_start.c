@@ -92,7 +92,8 @@ static void take_sample(const char *word, int run)
 static void start(const char *engine, const char *code, int run)
 {
 	char line[1024];
-	int pipe_fds[2], timed = 0;
+	int pipe_fds[2];
+	volatile int timed = 0; /* vfork */
 	FILE *err;
 	pid_t pid;
 

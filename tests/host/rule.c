@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule.h"
+#include "rule_test.h"
 
 unsigned long reason_hits[64];
 

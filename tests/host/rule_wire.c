@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule.h"
+#include "rule_test.h"
 
 #define HEAD(member) offsetof(struct devcap_rule, member)
 #define ADDRESS	     sizeof(struct devcap_rule)

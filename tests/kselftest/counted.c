@@ -10,15 +10,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "ledger.h"
-#include "operation.h"
-#include "sim.h"
-#include "stall.h"
+#include "../lib/ledger.h"
+#include "../lib/operation.h"
+#include "../lib/sim.h"
+#include "../lib/stall.h"
 
 #define FLOOD		10000
 #define TRACING		"/sys/kernel/tracing"
@@ -36,7 +37,7 @@ FIXTURE_SETUP(counted)
 	int node;
 
 	ASSERT_EQ(0, sim_reset());
-	node = sim_open_node();
+	node = sim_i2c_open();
 	ASSERT_LE(0, node);
 	self->ledger = ledger_open();
 	ASSERT_LE(0, self->ledger);
@@ -119,7 +120,7 @@ TEST_F(counted, what_does_not_reach_the_bus_is_no_operation)
 
 TEST_F(counted, a_failed_transfer_is_an_operation_that_was_tried)
 {
-	ASSERT_EQ(0, sim_control("fault nak-data 2"));
+	ASSERT_EQ(0, sim_command("fault nak-data 2"));
 	EXPECT_GT(0, operation_named("write")->run(self->cap));
 	EXPECT_GT(0, operation_named("write")->run(self->cap));
 	EXPECT_EQ(1, operation_named("write")->run(self->cap));
@@ -290,7 +291,9 @@ TEST_F(counted, a_life_is_told_in_order)
 		EXPECT_EQ(i + 1, event.sequence);
 		EXPECT_EQ(self->id, event.id);
 		EXPECT_EQ(DEVCAP_BUS_I2C, event.bus);
-		EXPECT_EQ(getpid(), event.pid);
+		/* The kernel gives the device back, in whosever context. */
+		if (event.type != DEVCAP_EVENT_QUIET)
+			EXPECT_EQ(getpid(), event.pid);
 		EXPECT_LE(time, event.time_ns);
 		time = event.time_ns;
 		if (event.type != DEVCAP_EVENT_REFUSED)
@@ -491,9 +494,10 @@ TEST_F(counted, a_reader_that_stalls_on_its_page_loses_nothing_uncounted)
 
 TEST_F(counted, an_event_that_did_not_reach_its_reader_is_not_lost)
 {
+	void *volatile nowhere = (void *)1;
 	struct devcap_event event;
 
-	EXPECT_EQ(-1, read(self->ledger, (void *)1, sizeof(event)));
+	EXPECT_EQ(-1, read(self->ledger, nowhere, sizeof(event)));
 	EXPECT_EQ(EFAULT, errno);
 	ASSERT_EQ(1, ledger_event(self->ledger, &event, 0));
 	EXPECT_EQ(DEVCAP_EVENT_BIRTH, event.type);
@@ -546,8 +550,7 @@ TEST_F(counted, a_sleeping_reader_can_be_interrupted_and_killed)
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		read(self->ledger, &event, sizeof(event));
-		_exit(0);
+		_exit(read(self->ledger, &event, sizeof(event)) < 0);
 	}
 	sleep_ms(50);
 	kill(pid, SIGTERM);
@@ -568,7 +571,7 @@ TEST_F(counted, poll_on_the_ledger_never_hangs_up)
 	EXPECT_EQ(POLLIN, poll_fd.revents & (POLLIN | POLLHUP | POLLERR));
 	ledger_drain_events(self->ledger);
 	EXPECT_EQ(0, poll(&poll_fd, 1, 20));
-	ASSERT_EQ(0, sim_control("adapter remove"));
+	ASSERT_EQ(0, sim_command("adapter remove"));
 	EXPECT_EQ(0, poll(&poll_fd, 1, 20));
 }
 
@@ -623,8 +626,8 @@ TEST_F(counted, each_step_has_a_tracepoint)
 
 	if (access(TRACING "/events", F_OK) && mount("tracefs", TRACING, "tracefs", 0, NULL))
 		SKIP(return, "no tracefs in this kernel");
-	if (!write_file(TRACING "/events/devcap/enable", "1"))
-		ASSERT_TRUE(false) TH_LOG("no events/devcap in tracefs");
+	ASSERT_TRUE(write_file(TRACING "/events/devcap/enable", "1"))
+		TH_LOG("no events/devcap in tracefs");
 	write_file(TRACING "/trace", "");
 	child = ledger_narrow(self->ledger, self->cap, &want, "traced", NULL);
 	ASSERT_LE(0, child);

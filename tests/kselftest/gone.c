@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "ledger.h"
-#include "operation.h"
-#include "sim.h"
+#include "../lib/ledger.h"
+#include "../lib/operation.h"
+#include "../lib/sim.h"
 
 /* One transfer, and when in it the test strikes. */
 #define WIRE_MS		400
@@ -65,7 +65,7 @@ FIXTURE_SETUP(gone)
 	int node;
 
 	ASSERT_EQ(0, sim_reset());
-	node = sim_open_node();
+	node = sim_i2c_open();
 	ASSERT_LE(0, node);
 	self->ledger = ledger_open();
 	ASSERT_LE(0, self->ledger);
@@ -126,34 +126,36 @@ static int die(FIXTURE_DATA(gone) *self, enum cause cause)
 		self->ledger = -1;
 		return result;
 	case BY_UNPLUG:
-		return sim_control("adapter remove");
+		return sim_command("adapter remove");
 	}
 	result = ledger_wait_event(self->ledger, DEVCAP_EVENT_QUIET, self->id, NULL, 5000);
 	return result == 1 ? 0 : -ETIMEDOUT;
 }
 
 #define EXPECT_ALL_GONE(fd) do { \
-	for (unsigned int i_ = 0; i_ < operation_count; i_++) \
+	for (unsigned int i_ = 0; i_ < operation_count; i_++) { \
 		EXPECT_EQ(-ENODEV, operations[i_].run(fd)) \
 			TH_LOG("%s on a dead capability", operations[i_].name); \
+	} \
 } while (0)
 
-/* Last message of the log: when it reached the bus, or 0. */
+/* When the last message reached the bus, or 0. */
 static int64_t last_message_ns(void)
 {
 	static struct sim_message messages[64];
-	int count = sim_log(messages, 64);
+	long count = sim_log_read(messages, 64, NULL);
 
-	return count > 0 ? messages[count - 1].time_ns : 0;
+	return count > 0 ? (int64_t)messages[count - 1].time_ns : 0;
 }
 
 TEST_F(gone, every_operation_works_before_and_finds_nothing_after)
 {
 	long count;
 
-	for (unsigned int i = 0; i < operation_count; i++)
+	for (unsigned int i = 0; i < operation_count; i++) {
 		EXPECT_LE(0, operations[i].run(self->cap))
 			TH_LOG("%s on a living capability", operations[i].name);
+	}
 	ASSERT_EQ(0, die(self, variant->cause));
 	count = sim_count();
 	EXPECT_LT(0, count);
@@ -195,7 +197,7 @@ TEST_F(gone, transfer_in_flight_is_waited_for)
 
 		if (!operations[i].on_wire)
 			continue;
-		ASSERT_EQ(0, sim_control("delay %u", WIRE_MS * 1000));
+		ASSERT_EQ(0, sim_command("delay %u", WIRE_MS * 1000));
 		start = now_ns();
 		ASSERT_EQ(0, worker_start(&worker, &operations[i], self->cap));
 		wait_until_underway(self, variant->cause);
@@ -225,7 +227,7 @@ TEST_F(gone, queue_for_the_bus_delays_nothing)
 	long count;
 	int i;
 
-	ASSERT_EQ(0, sim_control("delay %u", WIRE_MS * 1000));
+	ASSERT_EQ(0, sim_command("delay %u", WIRE_MS * 1000));
 	start = now_ns();
 	for (i = 0; i < 8; i++)
 		ASSERT_EQ(0, worker_start(&queue[i], operation_named("write"), self->cap));
@@ -257,7 +259,7 @@ FIXTURE_SETUP(tree)
 	struct want want = want_full(OPERATION_ADDRESS);
 
 	ASSERT_EQ(0, sim_reset());
-	self->node = sim_open_node();
+	self->node = sim_i2c_open();
 	ASSERT_LE(0, self->node);
 	self->ledger = ledger_open();
 	ASSERT_LE(0, self->ledger);
@@ -346,7 +348,7 @@ TEST_F(tree, dead_parents_make_no_children)
 /* Starts a slow write on @fd, and strikes when it is on the wire. */
 static void start_slow_write(struct __test_metadata *_metadata, struct worker *worker, int fd)
 {
-	ASSERT_EQ(0, sim_control("delay %u", WIRE_MS * 1000));
+	ASSERT_EQ(0, sim_command("delay %u", WIRE_MS * 1000));
 	ASSERT_EQ(0, worker_start(worker, operation_named("write"), fd));
 	sleep_ms(UNDERWAY_MS);
 	ASSERT_FALSE(worker_is_done(worker, 0));
@@ -380,7 +382,7 @@ TEST_F(tree, revoke_waits_for_a_grandchild_below_an_idle_child)
 
 TEST_F(tree, revoke_all_waits_for_another_ledgers_child)
 {
-	struct want want = want_full(OPERATION_ADDRESS), second = want_full(SIM_TWIN);
+	struct want want = want_full(OPERATION_ADDRESS), second = want_full(CHIP_TWIN);
 	int other = ledger_narrow(self->ledger, self->node, &second, NULL, NULL);
 	int child = ledger_narrow(self->other_ledger, self->root, &want, NULL, NULL);
 	int last = ledger_narrow(self->other_ledger, child, &want, NULL, NULL);
@@ -400,7 +402,7 @@ TEST_F(tree, revoke_all_waits_for_another_ledgers_child)
 
 TEST_F(tree, ledger_close_waits_for_another_ledgers_child)
 {
-	struct want want = want_full(OPERATION_ADDRESS), second = want_full(SIM_TWIN);
+	struct want want = want_full(OPERATION_ADDRESS), second = want_full(CHIP_TWIN);
 	int first = ledger_narrow(self->ledger, self->node, &second, NULL, NULL);
 	int child = ledger_narrow(self->other_ledger, self->root, &want, NULL, NULL);
 	struct worker worker;
@@ -419,7 +421,7 @@ TEST_F(tree, ledger_close_waits_for_another_ledgers_child)
 
 TEST_F(tree, another_holders_queue_for_the_bus_delays_nothing)
 {
-	struct want second = want_full(SIM_TWIN);
+	struct want second = want_full(CHIP_TWIN);
 	uint64_t id;
 	int other = ledger_narrow(self->ledger, self->node, &second, NULL, &id);
 	struct worker queue[6], victim;
@@ -427,7 +429,7 @@ TEST_F(tree, another_holders_queue_for_the_bus_delays_nothing)
 	int i;
 
 	ASSERT_LE(0, other);
-	ASSERT_EQ(0, sim_control("delay %u", WIRE_MS * 1000));
+	ASSERT_EQ(0, sim_command("delay %u", WIRE_MS * 1000));
 	for (i = 0; i < 6; i++)
 		ASSERT_EQ(0, worker_start(&queue[i], operation_named("write"), other));
 	sleep_ms(UNDERWAY_MS);
@@ -503,7 +505,7 @@ TEST_F(tree, revoker_can_be_killed_while_it_waits)
 	int status;
 	pid_t pid;
 
-	ASSERT_EQ(0, sim_control("delay 3000000"));
+	ASSERT_EQ(0, sim_command("delay 3000000"));
 	ASSERT_EQ(0, worker_start(&worker, operation_named("write"), self->root));
 	sleep_ms(UNDERWAY_MS);
 	pid = fork();
@@ -534,7 +536,7 @@ TEST_F(tree, revoke_sleeps_on_through_other_signals)
 	int status;
 	pid_t pid;
 
-	ASSERT_EQ(0, sim_control("delay %u", WIRE_MS * 1000));
+	ASSERT_EQ(0, sim_command("delay %u", WIRE_MS * 1000));
 	ASSERT_EQ(0, worker_start(&worker, operation_named("write"), self->root));
 	sleep_ms(UNDERWAY_MS);
 	pid = fork();
@@ -595,14 +597,14 @@ TEST_F(tree, second_revoke_of_one_that_is_not_quiet_waits_too)
 
 static int remove_adapter(int unused)
 {
-	return sim_control("adapter remove");
+	return sim_command("adapter remove");
 }
 
 static const struct operation adapter_removal = { "adapter remove", false, remove_adapter };
 
 TEST_F(tree, nothing_is_minted_on_an_adapter_that_is_being_removed)
 {
-	struct want want = want_full(OPERATION_ADDRESS), second = want_full(SIM_TWIN);
+	struct want want = want_full(OPERATION_ADDRESS), second = want_full(CHIP_TWIN);
 	struct worker removal;
 
 	/* The open node holds the removal up half way. */
@@ -623,16 +625,16 @@ TEST_F(tree, dead_descriptors_hold_no_adapter)
 {
 	close(self->node);
 	self->node = -1;
-	EXPECT_EQ(0, sim_control("adapter remove"));
+	EXPECT_EQ(0, sim_command("adapter remove"));
 	EXPECT_ALL_GONE(self->root);
-	EXPECT_EQ(0, sim_control("adapter add"));
+	EXPECT_EQ(0, sim_command("adapter add"));
 	/* What comes back is another device: the old descriptor stays dead. */
 	EXPECT_ALL_GONE(self->root);
 }
 
 TEST_F(tree, revoke_without_waiting_does_not_wait_for_an_unplug_either)
 {
-	struct want second = want_full(SIM_TWIN);
+	struct want second = want_full(CHIP_TWIN);
 	struct worker worker, removal;
 	uint64_t id;
 	int other = ledger_narrow(self->ledger, self->node, &second, NULL, &id);
@@ -641,7 +643,7 @@ TEST_F(tree, revoke_without_waiting_does_not_wait_for_an_unplug_either)
 	ASSERT_LE(0, other);
 	close(self->node);
 	self->node = -1;
-	ASSERT_EQ(0, sim_control("delay %u", 2 * WIRE_MS * 1000));
+	ASSERT_EQ(0, sim_command("delay %u", 2 * WIRE_MS * 1000));
 	ASSERT_EQ(0, worker_start(&worker, operation_named("write"), self->root));
 	sleep_ms(UNDERWAY_MS);
 	ASSERT_EQ(0, worker_start(&removal, &adapter_removal, -1));

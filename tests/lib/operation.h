@@ -11,7 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OPERATION_ADDRESS 0x48
+/* The lab's chips, as sim_reset() puts them on the bus. */
+#define CHIP_LM75	0x48
+#define CHIP_TWIN	0x49
+#define CHIP_EEPROM	0x50
+#define CHIP_REGISTER	0x20
+
+/* Where I2C_RDWR and I2C_SLAVE go; the others go where the capability does. */
+#define OPERATION_ADDRESS CHIP_LM75
 
 /**
  * struct operation

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,21 +19,14 @@
 /* ------------------------------------------------------------------------- */
 /* Files                                                                     */
 
-int sim_command(const char *format, ...)
+static int write_file(const char *path, const char *text)
 {
-	char command[128];
-	int fd, length, error = 0;
-	va_list args;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int error = 0;
 
-	va_start(args, format);
-	length = vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	if (length >= (int)sizeof(command))
-		return -E2BIG;
-	fd = open(FOLDER "control", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (write(fd, command, length) != length)
+	if (write(fd, text, strlen(text)) < 0)
 		error = -errno;
 	close(fd);
 	return error;
@@ -40,32 +34,33 @@ int sim_command(const char *format, ...)
 
 static long long read_number(const char *path)
 {
-	char text[32];
-	ssize_t length;
-	int fd;
+	char text[32] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t size;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	length = read(fd, text, sizeof(text) - 1);
+	size = read(fd, text, sizeof(text) - 1);
 	close(fd);
-	if (length <= 0)
-		return -EIO;
-	text[length] = '\0';
-	return strtoll(text, NULL, 10);
+	return size <= 0 ? -EIO : atoll(text);
 }
 
-long long sim_count(void)
+int sim_command(const char *format, ...)
 {
-	return read_number(FOLDER "count");
+	char command[128];
+	va_list list;
+	int size;
+
+	va_start(list, format);
+	size = vsnprintf(command, sizeof(command), format, list);
+	va_end(list);
+	return size < (int)sizeof(command) ? write_file(FOLDER "control", command) : -E2BIG;
 }
 
-int sim_busy(void)
-{
-	return (int)read_number(FOLDER "busy");
-}
+/* ------------------------------------------------------------------------- */
+/* What the bus does                                                         */
 
-static long long now_ms(void)
+static int64_t now_ms(void)
 {
 	struct timespec now;
 
@@ -73,28 +68,33 @@ static long long now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+long long sim_count(void)
+{
+	return read_number(FOLDER "count");
+}
+
 long long sim_wait_count(long long count, int timeout_ms)
 {
-	const long long end = now_ms() + timeout_ms;
+	const int64_t end = now_ms() + timeout_ms;
 	long long found;
 
-	for (;;) {
-		found = sim_count();
-		if (found < 0 || found >= count)
-			return found;
+	while ((found = sim_count()) >= 0 && found < count) {
 		if (now_ms() >= end)
 			return -ETIMEDOUT;
 		usleep(1000);
 	}
+	return found;
 }
 
-/* ------------------------------------------------------------------------- */
-/* The log                                                                   */
+int sim_busy(void)
+{
+	return (int)read_number(FOLDER "busy");
+}
 
 static void parse_bytes(struct sim_message *message, const char *hex)
 {
 	unsigned int byte;
-	size_t i;
+	int i;
 
 	for (i = 0; i < SIM_BYTES_MAX && sscanf(hex + 2 * i, "%2x", &byte) == 1; i++)
 		message->bytes[i] = byte;
@@ -106,8 +106,8 @@ static bool parse_message(struct sim_message *message, const char *line)
 	char *end;
 
 	*message = (struct sim_message){ 0 };
-	if (sscanf(line, "%lu %lu %15s %c %hu %129s", &message->sequence, &message->time_ns,
-		   address, &direction, &message->length, hex) != 6)
+	if (sscanf(line, "%" SCNu64 " %" SCNu64 " %15s %c %" SCNu16 " %129s", &message->sequence,
+		   &message->time_ns, address, &direction, &message->length, hex) != 6)
 		return false;
 	message->address = strtoul(address, &end, 16);
 	message->ten = *end == 't';
@@ -121,16 +121,15 @@ long sim_log_read(struct sim_message *messages, size_t size, uint64_t *lost)
 {
 	uint64_t ignored;
 	char line[256];
-	FILE *log;
 	long count = 0;
+	FILE *file = fopen(FOLDER "log", "re");
 
+	if (!file)
+		return -errno;
 	lost = lost ? lost : &ignored;
 	*lost = 0;
-	log = fopen(FOLDER "log", "re");
-	if (!log)
-		return -errno;
-	while (count >= 0 && fgets(line, sizeof(line), log)) {
-		if (sscanf(line, "lost %lu", lost) == 1)
+	while (count >= 0 && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "lost %" SCNu64, lost) == 1)
 			continue;
 		if ((size_t)count == size)
 			count = -ENOSPC;
@@ -139,35 +138,34 @@ long sim_log_read(struct sim_message *messages, size_t size, uint64_t *lost)
 		else
 			count = -EBADMSG;
 	}
-	fclose(log);
+	fclose(file);
 	return count;
 }
 
 /* ------------------------------------------------------------------------- */
-/* The node                                                                  */
+/* The adapter                                                               */
 
 static bool is_sim(const char *device)
 {
-	char path[512], name[16] = "";
+	char path[300], name[16] = "";
 	FILE *file;
 
 	snprintf(path, sizeof(path), ADAPTERS "/%s/name", device);
 	file = fopen(path, "re");
 	if (!file)
 		return false;
-	if (fscanf(file, "%15s", name) != 1)
+	if (!fgets(name, sizeof(name), file))
 		name[0] = '\0';
 	fclose(file);
-	return !strcmp(name, "sim");
+	return !strcmp(name, "sim\n");
 }
 
 int sim_i2c_number(void)
 {
 	int number, found = -ENODEV;
 	struct dirent *entry;
-	DIR *folder;
+	DIR *folder = opendir(ADAPTERS);
 
-	folder = opendir(ADAPTERS);
 	if (!folder)
 		return -ENODEV;
 	while (found < 0 && (entry = readdir(folder)))
@@ -210,24 +208,28 @@ static int replace_chip(const char *kind, unsigned int address)
 	return sim_command("chip %s 0x%02x", kind, address);
 }
 
+/* The fault first: it may hold a transfer on the wire, and so the adapter. */
 int sim_reset(void)
 {
+	static const struct {
+		const char *kind;
+		unsigned int address;
+	} chips[] = {
+		{ "lm75", 0x48 },
+		{ "lm75", 0x49 },
+		{ "eeprom", 0x50 },
+		{ "register", 0x20 },
+	};
 	int error = sim_command("fault none");
+	unsigned int i;
 
 	if (!error)
+		error = sim_command("delay 0");
+	if (!error)
 		error = sim_command("adapter add");
-	if (error && error != -EBUSY)
-		return error;
-	error = sim_command("delay 0");
-	if (!error)
-		error = replace_chip("lm75", 0x48);
-	if (!error)
-		error = replace_chip("lm75", 0x49);
-	if (!error)
-		error = replace_chip("eeprom", 0x50);
-	if (!error)
-		error = replace_chip("register", 0x20);
-	if (!error)
-		error = sim_command("clear");
-	return error;
+	if (error == -EBUSY)
+		error = 0;
+	for (i = 0; !error && i < sizeof(chips) / sizeof(chips[0]); i++)
+		error = replace_chip(chips[i].kind, chips[i].address);
+	return error ? error : sim_command("clear");
 }

@@ -56,11 +56,9 @@ static int write_message(struct chip *chip, const struct i2c_msg *msg)
 
 static struct log_record *log_message(struct sim_i2c *bus, const struct i2c_msg *msg)
 {
-	struct log_record *record = log_add(&bus->log, msg->addr, msg->flags);
+	struct log_record *record = log_add(&bus->log, msg->addr, msg->flags, msg->len);
 
-	if (msg->flags & I2C_M_RD)
-		record->length = msg->len;
-	else
+	if (!(msg->flags & I2C_M_RD))
 		log_fill(record, msg->buf, msg->len);
 	return record;
 }
@@ -84,7 +82,8 @@ static int send_message(struct sim_i2c *bus, struct i2c_msg *msg, struct log_rec
 	if (!(msg->flags & I2C_M_RD))
 		return write_message(chip, msg);
 	error = read_message(chip, msg);
-	log_fill(record, msg->buf, msg->len);
+	if (!error)
+		log_fill(record, msg->buf, msg->len);
 	return error;
 }
 
@@ -162,9 +161,10 @@ void sim_i2c_set_fault(struct sim_i2c *bus, enum sim_fault fault, u32 count)
 
 int sim_i2c_plug(struct sim_i2c *bus)
 {
-	int error = -EBUSY;
+	int error;
 
 	mutex_lock(&bus->plug_lock);
+	error = bus->plug == LEAVING ? -EAGAIN : -EBUSY;
 	if (bus->plug == UNPLUGGED) {
 		bus->adapter = (struct i2c_adapter){
 			.owner = THIS_MODULE,

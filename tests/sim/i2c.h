@@ -78,7 +78,7 @@ void sim_i2c_exit(void);
 /* The commands' side of i2c.c; each takes the locks it needs. */
 void sim_i2c_set_fault(struct sim_i2c *bus, enum sim_fault fault, u32 count);
 
-/** sim_i2c_plug() - -EBUSY while it is plugged, or leaving still */
+/** sim_i2c_plug() - -EBUSY while it is plugged, -EAGAIN while it is leaving still */
 int sim_i2c_plug(struct sim_i2c *bus);
 
 /**

@@ -14,8 +14,9 @@
  *            adapter add|remove [nowait]          remove waits, killably, until every open
  *                                                 /dev/i2c-N of it is closed; chips stay
  *   log      one line per message that reached the bus: SEQ TIME_NS ADDRESS W|R LEN HEXBYTES
- *            (TIME_NS: CLOCK_MONOTONIC; a `t` after a 10-bit address; `-`: no bytes;
- *            a `+` after the first 64), after `lost N` when there were more than 4,096
+ *            (TIME_NS: CLOCK_MONOTONIC; a `t` after a 10-bit address; `-`: no bytes, or a
+ *            read that brought none; a `+` after the first 64), after `lost N` when there
+ *            were more than 4,096
  *   count    messages since `clear`
  *   busy     1 while a transfer is on the wire
  */

@@ -21,21 +21,23 @@ void log_exit(struct log *log)
 	vfree(log->records);
 }
 
-struct log_record *log_add(struct log *log, u32 where, u16 flags)
+struct log_record *log_add(struct log *log, u32 where, u16 flags, u16 length)
 {
 	struct log_record *record = &log->records[log->next++ % LOG_RECORDS];
 
 	record->time_ns = ktime_get_mono_fast_ns();
 	record->where = where;
 	record->flags = flags;
-	record->length = 0;
+	record->length = length;
+	record->kept = 0;
 	return record;
 }
 
 void log_fill(struct log_record *record, const u8 *bytes, u16 length)
 {
 	record->length = length;
-	memcpy(record->bytes, bytes, min_t(u16, length, LOG_BYTES));
+	record->kept = min_t(u16, length, LOG_BYTES);
+	memcpy(record->bytes, bytes, record->kept);
 }
 
 void log_clear(struct log *log)
@@ -51,10 +53,11 @@ u64 log_count(const struct log *log)
 static void show_bytes(struct seq_file *to, const struct log_record *record)
 {
 	seq_printf(to, " %u ", record->length);
-	if (!record->length)
+	if (record->kept)
+		seq_printf(to, "%*phN", record->kept, record->bytes);
+	else
 		seq_putc(to, '-');
-	seq_printf(to, "%*phN", min_t(int, record->length, LOG_BYTES), record->bytes);
-	seq_puts(to, record->length > LOG_BYTES ? "+\n" : "\n");
+	seq_puts(to, record->kept && record->kept < record->length ? "+\n" : "\n");
 }
 
 void log_show(const struct log *log, struct seq_file *to,

@@ -21,13 +21,15 @@
  * @where:   the bus's own: address, chip select, …
  * @flags:   the bus's own
  * @length:  bytes of the message
- * @bytes:   the first LOG_BYTES of them
+ * @kept:    how many of them are in @bytes; none of a read that has brought none
+ * @bytes:   the first ones
  */
 struct log_record {
 	u64 time_ns;
 	u32 where;
 	u16 flags;
 	u16 length;
+	u8 kept;
 	u8 bytes[LOG_BYTES];
 };
 
@@ -47,7 +49,7 @@ int log_init(struct log *log);
 void log_exit(struct log *log);
 
 /** log_add() - a new record, its bytes not yet; the ring's until it comes round */
-struct log_record *log_add(struct log *log, u32 where, u16 flags);
+struct log_record *log_add(struct log *log, u32 where, u16 flags, u16 length);
 
 /** log_fill() - the bytes of a record, as soon as they are known */
 void log_fill(struct log_record *record, const u8 *bytes, u16 length);

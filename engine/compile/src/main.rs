@@ -31,9 +31,9 @@ fn check(bytes: &[u8]) -> Result<(), Error> {
     match bytes {
         [] => Err(refused("empty: a component was expected on standard input")),
         [b'\0', b'a', b's', b'm', 0x0d, 0, 1, 0, ..] => Ok(()),
-        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => Err(refused(
-            "a core module, not a component; make it one: `wasm-tools component new`",
-        )),
+        [b'\0', b'a', b's', b'm', 1, 0, 0, 0, ..] => {
+            Err(refused("a core module, not a component; make it one: `wasm-tools component new`"))
+        }
         [b'\0', b'a', b's', b'm', version, _, layer, _, ..] => Err(refused(format!(
             "WebAssembly of version {version}, layer {layer}, which is not known here"
         ))),

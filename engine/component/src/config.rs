@@ -3,7 +3,7 @@
 //! The one wasmtime configuration, shared by the compile step and the engine: code is
 //! refused where the two differ. Never asks what this machine can do.
 
-use wasmtime::Config;
+use wasmtime::{Config, Inlining};
 
 /// A baseline target, so that compiled code runs on every machine of the architecture.
 #[cfg(target_arch = "x86_64")]
@@ -20,6 +20,8 @@ pub fn config() -> wasmtime::Result<Config> {
     config.concurrency_support(false);
     // Backtraces come from frame pointers; nothing unwinds through guest code.
     config.native_unwind_info(false);
+    // The small modules that toolchains put between a guest and its imports cost calls.
+    config.compiler_inlining(Inlining::InterModule);
     // A guest's data is small: copied at once, it costs less than an image of it.
     config.memory_init_cow(false);
     Ok(config)

@@ -21,7 +21,11 @@ pub enum Argument {
 pub enum Entry {
     /// wasi:cli/run
     Command(ComponentExportIndex),
-    Invoke { export: ComponentExportIndex, arguments: Vec<Argument>, results: usize },
+    Invoke {
+        export: ComponentExportIndex,
+        arguments: Vec<Argument>,
+        results: usize,
+    },
 }
 
 /// One exported function and where it is.
@@ -178,7 +182,10 @@ impl Entry {
         let export = match matching[..] {
             [export] => export,
             [] => {
-                return Err(Failure::refused(format!("exports no `{invoke}`; exports: {}", names())));
+                return Err(Failure::refused(format!(
+                    "exports no `{invoke}`; exports: {}",
+                    names()
+                )));
             }
             [..] => {
                 let names = list(&matching.iter().map(|e| e.name()).collect::<Vec<_>>());
@@ -204,10 +211,8 @@ impl Entry {
     ) -> Result<()> {
         match self {
             Self::Command(run) => {
-                let run = instance.get_typed_func::<(), (std::result::Result<(), ()>,)>(
-                    &mut *store,
-                    &run,
-                )?;
+                let run = instance
+                    .get_typed_func::<(), (std::result::Result<(), ()>,)>(&mut *store, &run)?;
 
                 match run.call_async(store, ()).await.map_err(ended)? {
                     (Ok(()),) => Ok(()),
@@ -240,9 +245,10 @@ fn lowered(arguments: Vec<Argument>, store: &mut Store<State>) -> Result<Vec<Val
     for argument in arguments {
         values.push(match argument {
             Argument::Value(value) => value,
-            Argument::Handle(Handle::I2c(grant)) => Val::Resource(
-                ResourceAny::try_from_resource(Resource::<i2c::I2c>::new_own(grant), &mut *store)?,
-            ),
+            Argument::Handle(Handle::I2c(grant)) => Val::Resource(ResourceAny::try_from_resource(
+                Resource::<i2c::I2c>::new_own(grant),
+                &mut *store,
+            )?),
             Argument::Handle(Handle::Delay) => Val::Resource(ResourceAny::try_from_resource(
                 Resource::<delay::Delay>::new_own(0),
                 &mut *store,

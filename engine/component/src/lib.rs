@@ -55,8 +55,7 @@ impl Component {
         let kinds = Kinds::of(&component.component_type(), engine);
         let (mut binder, mut unbound) = (Binder::new(self.config)?, Vec::new());
         let linker = link::link(engine, component, &kinds, &mut binder, &mut unbound)?;
-        let entry =
-            Entry::find(engine, component, self.config, &kinds, &mut binder, &mut unbound)?;
+        let entry = Entry::find(engine, component, self.config, &kinds, &mut binder, &mut unbound)?;
 
         binder.finish(&unbound)?;
         self.linked = Some((link::check(&linker, component)?, entry));

@@ -37,9 +37,9 @@ fn link_function(linker: &mut Linker<State>, name: &str, handle: Handle) -> wasm
         Handle::I2c(grant) => linker
             .root()
             .func_wrap(name, move |_, (): ()| Ok((Resource::<i2c::I2c>::new_own(grant),))),
-        Handle::Delay => linker
-            .root()
-            .func_wrap(name, |_, (): ()| Ok((Resource::<delay::Delay>::new_own(0),))),
+        Handle::Delay => {
+            linker.root().func_wrap(name, |_, (): ()| Ok((Resource::<delay::Delay>::new_own(0),)))
+        }
     }
 }
 

@@ -5,12 +5,11 @@
 
 use crate::bind::Kind;
 use crate::bus::{I2C_MESSAGE_MAX, I2C_MESSAGES_MAX, Message};
+use crate::host::lower::Bytes;
 use crate::state::State;
 use std::mem::MaybeUninit;
 use wasmtime::StoreContextMut;
-use wasmtime::component::{
-    ComponentType, Lift, Linker, Lower, Resource, WasmList,
-};
+use wasmtime::component::{ComponentType, Lift, Linker, Lower, Resource, WasmList};
 
 pub const NAME: &str = "wasi:i2c/i2c@0.2.0-draft";
 
@@ -126,7 +125,7 @@ fn outgoing<'a>(
 fn read(
     cx: StoreContextMut<'_, State>,
     (i2c, address, size): (Resource<I2c>, u16, u64),
-) -> Answer<&'static [u8]> {
+) -> wasmtime::Result<(Bytes<ErrorCode>,)> {
     let (state, grant) = (cx.data(), i2c.rep());
     let answer = checked_size(state, grant, size).and_then(|size| {
         let room = state.scratch.room(0, size);
@@ -135,7 +134,7 @@ fn read(
         Ok(state.scratch.view(0, size))
     });
 
-    Ok((answer,))
+    Ok((Bytes(answer),))
 }
 
 fn write(
@@ -152,7 +151,7 @@ fn write(
 fn write_read(
     cx: StoreContextMut<'_, State>,
     (i2c, address, data, size): (Resource<I2c>, u16, WasmList<u8>, u64),
-) -> Answer<&'static [u8]> {
+) -> wasmtime::Result<(Bytes<ErrorCode>,)> {
     let (state, grant) = (cx.data(), i2c.rep());
     let answer = outgoing(&cx, grant, &data).and_then(|data| {
         let size = checked_size(state, grant, size)?;
@@ -162,7 +161,7 @@ fn write_read(
         Ok(state.scratch.view(0, size))
     });
 
-    Ok((answer,))
+    Ok((Bytes(answer),))
 }
 
 /// Answers what was read: one list for each read, in the order of the operations.

@@ -5,5 +5,6 @@
 
 pub mod delay;
 pub mod i2c;
+mod lower;
 pub mod stdin;
 pub mod wasi;

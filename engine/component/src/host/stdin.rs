@@ -49,8 +49,7 @@ fn is_ready() -> bool {
 
 fn read(buffer: &mut [u8]) -> io::Result<usize> {
     // SAFETY: the buffer is ours and that long.
-    let size =
-        unsafe { libc::read(libc::STDIN_FILENO, buffer.as_mut_ptr().cast(), buffer.len()) };
+    let size = unsafe { libc::read(libc::STDIN_FILENO, buffer.as_mut_ptr().cast(), buffer.len()) };
 
     usize::try_from(size).map_err(|_| io::Error::last_os_error())
 }

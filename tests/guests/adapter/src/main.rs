@@ -10,7 +10,11 @@ fn main() -> io::Result<()> {
     let adapter = match std::env::args().nth(1).as_deref() {
         Some("command") => provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
         Some("reactor") => provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
-        _ => return Err(io::Error::other("usage: devcap-adapter command|reactor >ADAPTER")),
+        _ => {
+            return Err(io::Error::other(
+                "usage: devcap-adapter command|reactor >ADAPTER",
+            ));
+        }
     };
 
     io::stdout().write_all(adapter)

@@ -4,14 +4,14 @@
  * What the tests of kmod/rule.c share: rules in few words, calls as lists of
  * messages, SMBus transactions as the kernel makes them.
  */
-#ifndef TESTS_RULE_H
-#define TESTS_RULE_H
+#ifndef TESTS_RULE_TEST_H
+#define TESTS_RULE_TEST_H
 
 #include <linux/i2c.h>
 #include <stdint.h>
 
-#include "ledger.h"
-#include "../../kmod/rule.h"
+#include "../lib/ledger.h"
+#include "rule.h"
 #include "tap.h"
 
 #define R_ DEVCAP_I2C_READ
@@ -78,4 +78,4 @@ unsigned int smbus_messages(const struct rule *rule, const struct smbus *smbus,
 /* A reason that a run has met, for the table at its end. */
 extern unsigned long reason_hits[64];
 
-#endif /* TESTS_RULE_H */
+#endif /* TESTS_RULE_TEST_H */
