@@ -58,3 +58,22 @@ modules:
 
 clean:
 	rm -rf $(BUILD)
+
+# What a reviewer would find first. Each part prints only what is wrong.
+CHECKPATCH = $(CACHE)/kernels/source-6.12/scripts/checkpatch.pl
+KERNEL_C := $(wildcard kmod/*.[ch] kmod/uapi/*.h tests/sim/*.[ch] tests/kbench/repeat.c)
+# trace.h is written in its macros' own shape; user space has no BIT(); compat.h
+# is where version conditions belong.
+CHECKPATCH_FLAGS := --no-tree --strict --no-summary --terse --max-line-length=100 --show-types \
+	--ignore FILE_PATH_CHANGES,CONSTANT_COMPARISON,EMBEDDED_FILENAME,UNCOMMENTED_DEFINITION \
+	--ignore ARRAY_SIZE,BIT_MACRO,LINE_SPACING,LINUX_VERSION_CODE
+.PHONY: check
+check:
+	$(Q)reuse lint >/dev/null || reuse lint
+	$(Q)perl $(CHECKPATCH) $(CHECKPATCH_FLAGS) -f $(filter-out kmod/trace.h,$(KERNEL_C))
+	$(Q)shellcheck -x scripts/common scripts/demo scripts/kernel scripts/lab scripts/setup scripts/test \
+		tests/demo/show $(filter-out %.config %.awk,$(wildcard tests/shell/*.sh tests/lab/*))
+	$(Q)for crate in engine/component engine/compile; do \
+		cargo fmt --check --manifest-path $$crate/Cargo.toml || exit 1; done
+	$(Q)for kernel in stock 6.12; do \
+		$(MAKE) --no-print-directory modules KDIR=$(CACHE)/kernels/$$kernel/build || exit 1; done

@@ -472,6 +472,14 @@ static bool smbus_calls(const struct i2c_smbus_ioctl_data *args)
 	return args->size == I2C_SMBUS_PROC_CALL || args->size == I2C_SMBUS_BLOCK_PROC_CALL;
 }
 
+/* Whether the caller's block[0] says how long the transaction is. */
+static bool smbus_sends_length(const struct i2c_smbus_ioctl_data *args)
+{
+	return args->size == I2C_SMBUS_I2C_BLOCK_DATA ||
+	       args->size == I2C_SMBUS_BLOCK_PROC_CALL ||
+	       (args->size == I2C_SMBUS_BLOCK_DATA && args->read_write == I2C_SMBUS_WRITE);
+}
+
 static int copy_smbus_data(struct i2c_smbus_ioctl_data *args, union i2c_smbus_data *data,
 			   size_t size)
 {
@@ -487,7 +495,9 @@ static int copy_smbus_data(struct i2c_smbus_ioctl_data *args, union i2c_smbus_da
 		if (args->read_write == I2C_SMBUS_READ)
 			data->block[0] = I2C_SMBUS_BLOCK_MAX;
 	}
-	if (size == sizeof(data->block) && data->block[0] > I2C_SMBUS_BLOCK_MAX)
+	/* As in __i2c_smbus_xfer(), so that what it would refuse is not charged. */
+	if (smbus_sends_length(args) &&
+	    (!data->block[0] || data->block[0] > I2C_SMBUS_BLOCK_MAX))
 		return -EINVAL;
 	return 0;
 }
