@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The devcap authors
 # The cache of compiled components: what is loaded is what was stored, or it is made anew.
+# shellcheck disable=SC2317 # the tests are called by their names
 set -uo pipefail
 build=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
@@ -91,20 +92,19 @@ test_what_is_refused_leaves_nothing() {
 	echo hello >"$work/home/text.wasm"
 	rm -f "$kept"/*
 	devcap compile "$work/home/text.wasm" 2>"$work/err" || status=$?
-	[ $status = 126 ] || fail "exit code $status"
+	[ "$status" = 126 ] || fail "exit code $status"
 	grep -q 'text.wasm: not WebAssembly' "$work/err" || fail "$(<"$work/err")"
 	[ -z "$(ls -A "$kept")" ] || fail "left: $(ls -A "$kept")"
 	devcap compile "$work/home/text.wasm" -o "$work/home/out.cwasm" 2>/dev/null
-	[ -z "$(ls "$work/home" | grep out)" ] || fail "left: $(ls "$work/home")"
+	[ -z "$(find "$work/home" -name 'out*')" ] || fail "left: $(ls "$work/home")"
 }
 test_code_is_written_where_it_is_wanted() {
 	devcap compile "$work/empty.wasm" -o "$work/home/out.cwasm" || fail "exit code $?"
 	[ -s "$work/home/out.cwasm" ] || fail "nothing was written"
 }
 test_many_at_once_do_not_disturb_each_other() {
-	local i
 	rm -f "$kept"/*
-	for i in 1 2 3 4 5 6; do devcap compile "$work/empty.wasm" || echo "exit code $?" >>"$work/home/bad" & done
+	for _ in 1 2 3 4 5 6; do devcap compile "$work/empty.wasm" || echo "exit code $?" >>"$work/home/bad" & done
 	wait
 	[ ! -e "$work/home/bad" ] || fail "$(<"$work/home/bad")"
 	intact || fail "damaged"

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,7 +43,6 @@ FIXTURE(gone)
 	int cap;
 	uint64_t root_id;
 	uint64_t id;
-	int64_t born;
 };
 
 FIXTURE_VARIANT(gone)
@@ -73,7 +73,6 @@ FIXTURE_SETUP(gone)
 	ASSERT_LE(0, self->other_ledger);
 	if (variant->cause == BY_LEASE)
 		want.lease_ns = LEASE_MS * 1000000ULL;
-	self->born = now_ns();
 	self->cap = ledger_narrow(self->ledger, node, &want, "temp", &self->id);
 	ASSERT_LE(0, self->cap);
 	/* Every open node makes the adapter's removal wait. */
@@ -182,10 +181,18 @@ TEST_F(gone, sleeping_poll_wakes_with_hup_and_err)
 	}
 }
 
-/* A lease is not asked when: it strikes LEASE_MS after birth. */
-static void wait_until_underway(FIXTURE_DATA(gone) *self, enum cause cause)
+TEST_F(gone, epoll_wakes_with_hup_and_err)
 {
-	sleep_ms(UNDERWAY_MS);
+	struct epoll_event event = { .data.fd = self->cap };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	ASSERT_LE(0, epoll);
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, self->cap, &event));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 10));
+	ASSERT_EQ(0, die(self, variant->cause));
+	ASSERT_EQ(1, epoll_wait(epoll, &event, 1, PROMPT_MS));
+	EXPECT_EQ(EPOLLHUP | EPOLLERR, event.events);
+	close(epoll);
 }
 
 TEST_F(gone, transfer_in_flight_is_waited_for)
@@ -200,7 +207,8 @@ TEST_F(gone, transfer_in_flight_is_waited_for)
 		ASSERT_EQ(0, sim_command("delay %u", WIRE_MS * 1000));
 		start = now_ns();
 		ASSERT_EQ(0, worker_start(&worker, &operations[i], self->cap));
-		wait_until_underway(self, variant->cause);
+		/* A lease is not asked: it strikes LEASE_MS after birth. */
+		sleep_ms(UNDERWAY_MS);
 		EXPECT_FALSE(worker_is_done(&worker, 0));
 		ASSERT_EQ(0, die(self, variant->cause)) TH_LOG("%s", operations[i].name);
 		quiet_ns = now_ns();

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -51,35 +50,6 @@ FIXTURE_TEARDOWN(narrow)
 	close(self->ledger);
 }
 
-/* ------------------------------------------------------------------------- */
-/* Helpers                                                                   */
-
-static int read_register(int cap, uint8_t number)
-{
-	union i2c_smbus_data data;
-	struct i2c_smbus_ioctl_data args = {
-		.read_write = I2C_SMBUS_READ,
-		.command = number,
-		.size = I2C_SMBUS_BYTE_DATA,
-		.data = &data,
-	};
-
-	return ioctl(cap, I2C_SMBUS, &args) < 0 ? -errno : data.byte;
-}
-
-static int write_register(int cap, uint8_t number, uint8_t value)
-{
-	union i2c_smbus_data data = { .byte = value };
-	struct i2c_smbus_ioctl_data args = {
-		.read_write = I2C_SMBUS_WRITE,
-		.command = number,
-		.size = I2C_SMBUS_BYTE_DATA,
-		.data = &data,
-	};
-
-	return ioctl(cap, I2C_SMBUS, &args) < 0 ? -errno : 0;
-}
-
 /* An LM75: registers 0 to 3 to read, 2 and 3 to write. */
 static struct want sensor_want(void)
 {
@@ -92,60 +62,10 @@ static struct want sensor_want(void)
 	};
 }
 
-/* How many living capabilities the ledger lists. */
-static int listed(int ledger)
-{
-	uint64_t ids[DEVCAP_LIST_MAX];
-	struct devcap_list args = { .size = sizeof(args), .ids = (uintptr_t)ids };
-	int total = 0;
-
-	do {
-		args.count = DEVCAP_LIST_MAX;
-		if (ioctl(ledger, DEVCAP_LIST, &args))
-			return -errno;
-		total += args.count;
-		if (args.count)
-			args.after = ids[args.count - 1];
-	} while (args.count);
-	return total;
-}
-
-/* Nobody holds it: another ledger can have it, and gives it back. */
-static bool address_is_free(int node, uint16_t address)
-{
-	struct want want = want_full(address);
-	int ledger = ledger_open(), cap = ledger_narrow(ledger, node, &want, NULL, NULL);
-
-	if (cap >= 0)
-		close(cap);
-	close(ledger);
-	return cap >= 0;
-}
-
-/* Arguments for a raw DEVCAP_NARROW, all of them good. */
-static struct devcap_narrow arguments(int parent, struct wire *wire)
-{
-	struct want want = want_full(SENSOR);
-
-	want_encode(&want, wire);
-	return (struct devcap_narrow){
-		.size = sizeof(struct devcap_narrow),
-		.parent_fd = parent,
-		.rule = (uintptr_t)wire,
-	};
-}
-
-static int narrow(int ledger, struct devcap_narrow *args)
-{
-	int fd = ioctl(ledger, DEVCAP_NARROW, args);
-
-	return fd < 0 ? -errno : fd;
-}
-
 #define EXPECT_NOTHING_CHANGED()                                                  \
 	do {                                                                      \
-		EXPECT_EQ(0, listed(self->ledger));                               \
-		EXPECT_TRUE(address_is_free(self->node, SENSOR));                 \
+		EXPECT_EQ(0, ledger_count(self->ledger));                               \
+		EXPECT_TRUE(ledger_address_is_free(self->node, SENSOR));                 \
 	} while (0)
 
 /* ------------------------------------------------------------------------- */
@@ -162,12 +82,12 @@ TEST_F(narrow, a_child_reaches_what_its_own_rule_names_and_no_more)
 	less.range[0] = (struct range){ 0, 0, DEVCAP_I2C_READ };
 	child = ledger_narrow(self->ledger, parent, &less, "child", NULL);
 	ASSERT_LE(0, child);
-	EXPECT_EQ(25, read_register(child, 0));
-	EXPECT_EQ(-EACCES, read_register(child, 2));
-	EXPECT_EQ(-EACCES, write_register(child, 2, 1));
-	EXPECT_EQ(75, read_register(parent, 2));
-	EXPECT_EQ(0, write_register(parent, 2, 70));
-	EXPECT_EQ(-EACCES, write_register(parent, 1, 0));
+	EXPECT_EQ(25, register_read(child, 0));
+	EXPECT_EQ(-EACCES, register_read(child, 2));
+	EXPECT_EQ(-EACCES, register_write(child, 2, 1));
+	EXPECT_EQ(75, register_read(parent, 2));
+	EXPECT_EQ(0, register_write(parent, 2, 70));
+	EXPECT_EQ(-EACCES, register_write(parent, 1, 0));
 	close(child);
 	close(parent);
 }
@@ -209,12 +129,12 @@ TEST_F(narrow, a_wider_child_is_refused_with_the_dimension)
 
 	ASSERT_LE(0, parent);
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		struct devcap_narrow args = arguments(parent, &wire);
+		struct devcap_narrow args = narrow_arguments(parent, SENSOR, &wire);
 
 		want_encode(&table[i].want, &wire);
-		EXPECT_EQ(-EACCES, narrow(self->ledger, &args)) TH_LOG("%s", table[i].name);
+		EXPECT_EQ(-EACCES, narrow_raw(self->ledger, &args)) TH_LOG("%s", table[i].name);
 		EXPECT_EQ(table[i].reason, args.reason) TH_LOG("%s", table[i].name);
-		EXPECT_EQ(1, listed(self->ledger)) TH_LOG("%s", table[i].name);
+		EXPECT_EQ(1, ledger_count(self->ledger)) TH_LOG("%s", table[i].name);
 	}
 	close(parent);
 }
@@ -262,7 +182,7 @@ TEST_F(narrow, thousand_siblings_get_no_more_than_the_parents_budget)
 	sim_command("clear");
 	for (turn = 0; turn < 2; turn++) {
 		for (i = 0; i < 1000; i++) {
-			int result = read_register(siblings[i], 0);
+			int result = register_read(siblings[i], 0);
 
 			done += result >= 0;
 			refused += result == -EDQUOT;
@@ -271,14 +191,14 @@ TEST_F(narrow, thousand_siblings_get_no_more_than_the_parents_budget)
 	EXPECT_EQ(BUDGET, done);
 	EXPECT_EQ(2000 - BUDGET, refused);
 	EXPECT_EQ(2 * BUDGET, sim_count());
-	EXPECT_EQ(-EDQUOT, read_register(parent, 0));
+	EXPECT_EQ(-EDQUOT, register_read(parent, 0));
 	EXPECT_EQ(0, ledger_stat(self->ledger, id, &stat));
 	EXPECT_EQ(0, stat.operations_left);
 	for (i = 0; i < 1000; i++)
 		close(siblings[i]);
 	/* A child that is born late gets what is left: nothing. */
 	siblings[0] = ledger_narrow(self->ledger, parent, &part, NULL, NULL);
-	EXPECT_EQ(-EDQUOT, read_register(siblings[0], 0));
+	EXPECT_EQ(-EDQUOT, register_read(siblings[0], 0));
 	close(siblings[0]);
 	close(parent);
 }
@@ -295,7 +215,7 @@ TEST_F(narrow, narrowing_again_and_again_gets_no_more_than_the_budget)
 		want.operations = 1 + i % 3;
 		child = ledger_narrow(self->ledger, parent, &want, NULL, NULL);
 		ASSERT_LE(0, child);
-		done += read_register(child, 0) >= 0;
+		done += register_read(child, 0) >= 0;
 		close(child);
 	}
 	EXPECT_EQ(BUDGET, done);
@@ -317,10 +237,10 @@ TEST_F(narrow, a_refused_operation_is_charged_to_nobody)
 		caps[i] = ledger_narrow(self->ledger, caps[i - 1], &want, NULL, &ids[i]);
 		ASSERT_LE(0, caps[i]);
 	}
-	EXPECT_LE(0, read_register(caps[2], 0));
-	EXPECT_LE(0, read_register(caps[0], 0));
+	EXPECT_LE(0, register_read(caps[2], 0));
+	EXPECT_LE(0, register_read(caps[0], 0));
 	for (i = 0; i < 20; i++)
-		EXPECT_EQ(-EDQUOT, read_register(caps[2], 0));
+		EXPECT_EQ(-EDQUOT, register_read(caps[2], 0));
 	ledger_stat(self->ledger, ids[2], &stat);
 	EXPECT_EQ(1, stat.operations);
 	EXPECT_EQ(20, stat.refusals);
@@ -342,7 +262,7 @@ static void *spend(void *argument)
 	int i;
 
 	for (i = 0; i < 200; i++)
-		spender->done += read_register(spender->cap, 0) >= 0;
+		spender->done += register_read(spender->cap, 0) >= 0;
 	return NULL;
 }
 
@@ -388,8 +308,8 @@ TEST_F(narrow, the_tree_is_no_deeper_than_its_limit)
 		ASSERT_LE(0, caps[i]) TH_LOG("depth %d", i);
 	}
 	EXPECT_EQ(-EMLINK, ledger_narrow(self->ledger, caps[DEVCAP_DEPTH_MAX], &want, NULL, NULL));
-	EXPECT_EQ(DEVCAP_DEPTH_MAX, listed(self->ledger));
-	EXPECT_EQ(25, read_register(caps[DEVCAP_DEPTH_MAX], 0));
+	EXPECT_EQ(DEVCAP_DEPTH_MAX, ledger_count(self->ledger));
+	EXPECT_EQ(25, register_read(caps[DEVCAP_DEPTH_MAX], 0));
 	for (i = 1; i <= DEVCAP_DEPTH_MAX; i++)
 		close(caps[i]);
 	EXPECT_NOTHING_CHANGED();
@@ -408,7 +328,7 @@ TEST_F(narrow, a_ledger_has_no_more_than_its_limit_and_gets_room_back)
 		ASSERT_LE(0, caps[i]) TH_LOG("number %d", i);
 	}
 	EXPECT_EQ(-ENOSPC, ledger_narrow(self->ledger, root, &want, NULL, NULL));
-	EXPECT_EQ(DEVCAP_LEDGER_MAX, listed(self->ledger));
+	EXPECT_EQ(DEVCAP_LEDGER_MAX, ledger_count(self->ledger));
 	/* Another ledger's limit is its own. */
 	cap = ledger_narrow(other, root, &want, NULL, NULL);
 	EXPECT_LE(0, cap);
@@ -449,7 +369,7 @@ TEST_F(narrow, a_ledger_without_rawio_narrows_capabilities_only)
 	ASSERT_LE(0, cap);
 	child = ledger_narrow(plain, cap, &want, NULL, NULL);
 	EXPECT_LE(0, child);
-	EXPECT_EQ(25, read_register(child, 0));
+	EXPECT_EQ(25, register_read(child, 0));
 	close(child);
 	close(cap);
 	close(plain);
@@ -472,7 +392,7 @@ TEST_F(narrow, a_ledgers_right_is_that_of_its_opener)
 		if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
 			_exit(1);
 		cap = ledger_narrow(self->ledger, self->node, &want, NULL, NULL);
-		_exit(cap < 0 ? 2 : read_register(cap, 0) != 25 ? 3 : 0);
+		_exit(cap < 0 ? 2 : register_read(cap, 0) != 25 ? 3 : 0);
 	}
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
@@ -531,7 +451,7 @@ TEST_F(narrow, a_node_opened_for_reading_is_narrowed_all_the_same)
 	ASSERT_LE(0, cap);
 	EXPECT_EQ(O_RDWR, fcntl(cap, F_GETFL) & O_ACCMODE);
 	EXPECT_EQ(FD_CLOEXEC, fcntl(cap, F_GETFD));
-	EXPECT_EQ(0, write_register(cap, 2, 7));
+	EXPECT_EQ(0, register_write(cap, 2, 7));
 	close(cap);
 	close(node);
 }
@@ -562,7 +482,7 @@ TEST_F(narrow, an_address_is_had_by_one_ledger_at_a_time)
 	EXPECT_LE(0, second);
 	close(first);
 	EXPECT_EQ(-EBUSY, ledger_narrow(other, self->node, &want, NULL, NULL));
-	EXPECT_EQ(25, read_register(second, 0));
+	EXPECT_EQ(25, register_read(second, 0));
 	close(second);
 	EXPECT_NOTHING_CHANGED();
 	close(other);
@@ -597,266 +517,6 @@ TEST_F(narrow, ids_are_never_used_again)
 		last = id;
 		close(cap);
 	}
-}
-
-/* ------------------------------------------------------------------------- */
-/* Arguments                                                                 */
-
-TEST_F(narrow, a_longer_struct_is_accepted_when_the_rest_is_zero)
-{
-	struct {
-		struct devcap_narrow args;
-		uint8_t more[64];
-	} longer = { };
-	struct wire wire;
-	unsigned int i;
-	int cap;
-
-	longer.args = arguments(self->node, &wire);
-	longer.args.size = sizeof(longer);
-	for (i = 0; i < sizeof(longer.more); i += 21) {
-		longer.more[i] = 1;
-		EXPECT_EQ(-E2BIG, narrow(self->ledger, &longer.args));
-		longer.more[i] = 0;
-	}
-	EXPECT_NOTHING_CHANGED();
-	cap = narrow(self->ledger, &longer.args);
-	EXPECT_LE(0, cap);
-	EXPECT_LT(0, longer.args.id);
-	EXPECT_EQ(sizeof(longer), longer.args.size);
-	for (i = 0; i < sizeof(longer.more); i++)
-		EXPECT_EQ(0, longer.more[i]);
-	close(cap);
-}
-
-/* Without a label and what comes after it: the label is empty then. */
-TEST_F(narrow, a_shorter_struct_is_extended_with_zeros)
-{
-	struct wire wire;
-	struct devcap_narrow args = arguments(self->node, &wire);
-	struct devcap_stat stat;
-	int cap;
-
-	memset(args.label, 'x', sizeof(args.label));
-	args.rule_offset = 7;
-	args.reserved = 7;
-	args.size = offsetof(struct devcap_narrow, label);
-	cap = narrow(self->ledger, &args);
-	ASSERT_LE(0, cap);
-	EXPECT_EQ(0, ledger_stat(self->ledger, args.id, &stat));
-	EXPECT_STREQ("", stat.label);
-	EXPECT_EQ('x', args.label[0]);
-	EXPECT_EQ(7, args.rule_offset);
-	close(cap);
-}
-
-TEST_F(narrow, a_struct_without_a_parent_or_a_rule_is_refused)
-{
-	static const struct {
-		uint32_t size;
-		int error;
-	} table[] = {
-		{ 0, EINVAL },
-		{ 3, EINVAL },
-		{ 4, EOPNOTSUPP },	/* the parent is descriptor 0 */
-		{ offsetof(struct devcap_narrow, rule), EFAULT },
-		{ 5000, E2BIG },
-		{ 0xffffffff, E2BIG },
-	};
-	int stdin_was = dup(0), null = open("/dev/null", O_RDWR);
-	struct wire wire;
-	unsigned int i;
-
-	dup2(null, 0);
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		struct devcap_narrow args = arguments(self->node, &wire);
-		int error;
-
-		args.size = table[i].size;
-		error = narrow(self->ledger, &args);
-		/* Which of its two faults is told is not promised. */
-		if (table[i].error == EOPNOTSUPP && error == -EFAULT)
-			error = -EOPNOTSUPP;
-		EXPECT_EQ(-table[i].error, error) TH_LOG("size %u", table[i].size);
-	}
-	dup2(stdin_was, 0);
-	close(stdin_was);
-	close(null);
-	EXPECT_NOTHING_CHANGED();
-}
-
-TEST_F(narrow, reserved_members_and_unknown_flags_are_refused)
-{
-	struct wire wire;
-	struct devcap_narrow args = arguments(self->node, &wire);
-
-	args.flags = 1;
-	EXPECT_EQ(-EINVAL, narrow(self->ledger, &args));
-	args = arguments(self->node, &wire);
-	args.reserved = 1;
-	EXPECT_EQ(-EINVAL, narrow(self->ledger, &args));
-	EXPECT_NOTHING_CHANGED();
-}
-
-TEST_F(narrow, a_label_that_could_forge_a_line_is_refused)
-{
-	static const char *const labels[] = { "two\nlines", "a\ttab", "\x7f", "\xc3\xa4", "\x1b[2J" };
-	struct wire wire;
-	struct devcap_narrow args;
-	unsigned int i;
-	int cap;
-
-	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
-		args = arguments(self->node, &wire);
-		strcpy(args.label, labels[i]);
-		EXPECT_EQ(-EINVAL, narrow(self->ledger, &args)) TH_LOG("label %u", i);
-	}
-	args = arguments(self->node, &wire);
-	memset(args.label, 'a', sizeof(args.label));
-	EXPECT_EQ(-EINVAL, narrow(self->ledger, &args));
-	EXPECT_NOTHING_CHANGED();
-	args.label[sizeof(args.label) - 1] = 0;
-	cap = narrow(self->ledger, &args);
-	EXPECT_LE(0, cap);
-	close(cap);
-}
-
-TEST_F(narrow, a_malformed_rule_is_refused_with_its_reason_and_its_place)
-{
-	struct wire wire;
-	struct devcap_narrow args = arguments(self->node, &wire);
-
-	wire.head.rights = 0;
-	EXPECT_EQ(-EINVAL, narrow(self->ledger, &args));
-	EXPECT_EQ(DEVCAP_REASON_RULE_RIGHTS, args.reason);
-	EXPECT_EQ(offsetof(struct devcap_rule, rights), args.rule_offset);
-	args = arguments(self->node, &wire);
-	wire.head.size = DEVCAP_RULE_SIZE_MAX + 1;
-	EXPECT_EQ(-E2BIG, narrow(self->ledger, &args));
-	wire.head.size = 0;
-	EXPECT_EQ(-EINVAL, narrow(self->ledger, &args));
-	EXPECT_EQ(DEVCAP_REASON_RULE_SIZE, args.reason);
-	EXPECT_NOTHING_CHANGED();
-}
-
-TEST_F(narrow, pointers_that_lead_nowhere_are_refused)
-{
-	uint8_t *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			      -1, 0);
-	struct wire wire;
-	struct devcap_narrow args = arguments(self->node, &wire), *readonly;
-	struct devcap_rule *cut;
-
-	ASSERT_NE(MAP_FAILED, pages);
-	munmap(pages + 4096, 4096);
-	args.rule = 8;
-	EXPECT_EQ(-EFAULT, narrow(self->ledger, &args));
-	args.rule = ~0ULL;
-	EXPECT_EQ(-EFAULT, narrow(self->ledger, &args));
-	EXPECT_EQ(-EFAULT, narrow(self->ledger, (void *)8));
-	EXPECT_EQ(-EFAULT, narrow(self->ledger, (void *)(pages + 4096 - 16)));
-	/* A rule that says it goes on where nothing is. */
-	cut = (void *)(pages + 4096 - sizeof(*cut));
-	*cut = wire.head;
-	args.rule = (uintptr_t)cut;
-	EXPECT_EQ(-EFAULT, narrow(self->ledger, &args));
-	/* An id that can't be told makes no capability. */
-	readonly = (void *)pages;
-	*readonly = arguments(self->node, &wire);
-	mprotect(pages, 4096, PROT_READ);
-	EXPECT_EQ(-EFAULT, narrow(self->ledger, readonly));
-	EXPECT_NOTHING_CHANGED();
-	munmap(pages, 4096);
-}
-
-/* ------------------------------------------------------------------------- */
-/* A second thread                                                           */
-
-struct changer {
-	pthread_t thread;
-	uint32_t *word;
-	uint32_t values[2];
-	bool stop;
-};
-
-static void *change(void *argument)
-{
-	struct changer *changer = argument;
-	unsigned int turn = 0;
-
-	while (!__atomic_load_n(&changer->stop, __ATOMIC_RELAXED))
-		__atomic_store_n(changer->word, changer->values[turn++ % 2], __ATOMIC_RELAXED);
-	return NULL;
-}
-
-/* What follows the struct as it is must never be overwritten or believed. */
-TEST_F(narrow, a_size_that_changes_meanwhile_writes_nothing_beyond)
-{
-	struct {
-		struct devcap_narrow args;
-		uint8_t more[128];
-	} longer = { };
-	struct wire wire;
-	struct changer changer = {
-		.word = &longer.args.size,
-		.values = { sizeof(struct devcap_narrow), sizeof(longer) },
-	};
-	int i, made = 0, refused = 0;
-
-	longer.args = arguments(self->node, &wire);
-	memset(longer.more, 0x5a, sizeof(longer.more));
-	ASSERT_EQ(0, pthread_create(&changer.thread, NULL, change, &changer));
-	for (i = 0; i < 500; i++) {
-		int cap = narrow(self->ledger, &longer.args);
-
-		made += cap >= 0;
-		refused += cap == -E2BIG;
-		if (cap >= 0)
-			close(cap);
-		longer.args.reserved = 0;
-	}
-	changer.stop = true;
-	pthread_join(changer.thread, NULL);
-	EXPECT_EQ(500, made + refused);
-	for (i = 0; i < (int)sizeof(longer.more); i++)
-		EXPECT_EQ(0x5a, longer.more[i]);
-	EXPECT_NOTHING_CHANGED();
-}
-
-/* A child's rule that is rewritten while it is read: never more than its parent. */
-TEST_F(narrow, a_rule_that_changes_meanwhile_never_widens)
-{
-	struct want want = sensor_want(), wide = sensor_want();
-	struct wire wire;
-	struct changer changer = { .word = &wire.head.rights,
-				   .values = { DEVCAP_I2C_READ, DEVCAP_I2C_RIGHTS } };
-	int parent, i, made = 0, refused = 0;
-	struct devcap_narrow args;
-
-	want.rights = DEVCAP_I2C_READ;
-	want.range_count = 1;
-	parent = ledger_narrow(self->ledger, self->node, &want, NULL, NULL);
-	ASSERT_LE(0, parent);
-	args = arguments(parent, &wire);
-	wide.range_count = 1;
-	want_encode(&wide, &wire);
-	ASSERT_EQ(0, pthread_create(&changer.thread, NULL, change, &changer));
-	for (i = 0; i < 500; i++) {
-		int cap = narrow(self->ledger, &args);
-
-		if (cap == -EACCES)
-			refused++;
-		if (cap < 0)
-			continue;
-		made++;
-		EXPECT_EQ(-EACCES, write_register(cap, 2, 1));
-		close(cap);
-	}
-	changer.stop = true;
-	pthread_join(changer.thread, NULL);
-	EXPECT_EQ(500, made + refused);
-	close(parent);
-	EXPECT_NOTHING_CHANGED();
 }
 
 TEST_HARNESS_MAIN

@@ -8,25 +8,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdarg.h>
-#include <sys/epoll.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "../lib/ledger.h"
 #include "../lib/sim.h"
+#include "../lib/twin.h"
 
 #define CAPABILITY_CHIP	0x50
 #define NODE_CHIP	0x51
 #define NOBODY_THERE	0x60
-#define BIG		9000
-#define LOG_MAX		64
 
 /**
  * struct deviation - a step that goes another way on a capability
@@ -59,7 +53,6 @@ static const struct deviation {
 	{ "I2C_RDWR I2C_M_STOP", -EOPNOTSUPP, -EACCES, 1, 0, "not the protocol" },
 	{ "I2C_RDWR {W 1}{R 0}", 2, -EACCES, 2, 0, "a quick command inside of a call" },
 	{ "I2C_RDWR {W 0}{W 1}", 2, -EACCES, 2, 0, "a quick command inside of a call" },
-	{ "I2C_SMBUS I2C block of 0, read", 0, -EACCES, 2, 0, "a quick command inside of a call" },
 	/* One copy: memory that is only written to is not looked at before the bus is used. */
 	{ "I2C_RDWR {R 2} into nowhere", -EFAULT, -EFAULT, 0, 1, "copied out after the gate" },
 	{ "I2C_RDWR {W 1}{R 2} into nowhere", -EFAULT, -EFAULT, 0, 2, "copied out after the gate" },
@@ -74,33 +67,18 @@ static const struct deviation {
 	{ "epoll_ctl", -EPERM, 0, 0, 0, "its death can be waited for" },
 };
 
-/**
- * struct side - one of the two descriptors, and the chip behind it
- */
-struct side {
-	int fd;
-	uint16_t address;
-};
-
-/**
- * struct outcome - what can be seen of a step
- * @data: what it brought, as far as it says so
- */
-struct outcome {
-	long result;
-	long messages;
-	struct sim_message log[LOG_MAX];
-	size_t size;
-	uint8_t data[BIG];
-};
-
 FIXTURE(same_abi)
 {
 	int ledger;
 	struct side node;
 	struct side capability;
-	unsigned int steps;
 	bool seen[sizeof(deviations) / sizeof(deviations[0])];
+};
+
+/* The steps of one kind of call. */
+FIXTURE_VARIANT(same_abi)
+{
+	void (*steps)(struct __test_metadata *_metadata, FIXTURE_DATA(same_abi) *self);
 };
 
 FIXTURE_SETUP(same_abi)
@@ -134,58 +112,6 @@ FIXTURE_TEARDOWN(same_abi)
 /* ------------------------------------------------------------------------- */
 /* The two sides, step by step                                               */
 
-typedef long (*step_run)(const struct side *side, struct outcome *outcome, const void *with);
-
-/* Both chips with the same pointer, both descriptors as they were opened. */
-static void prepare(const struct side *side)
-{
-	uint8_t pointer = 0;
-	struct i2c_msg message = { .addr = side->address, .len = 1, .buf = &pointer };
-	struct i2c_rdwr_ioctl_data args = { .msgs = &message, .nmsgs = 1 };
-
-	ioctl(side->fd, I2C_PEC, 0);
-	ioctl(side->fd, I2C_TENBIT, 0);
-	ioctl(side->fd, I2C_SLAVE, side->address);
-	ioctl(side->fd, I2C_RDWR, &args);
-	sim_command("clear");
-}
-
-static void run_on(const struct side *side, const char *fault, step_run run, const void *with,
-		   struct outcome *outcome)
-{
-	memset(outcome, 0, sizeof(*outcome));
-	prepare(side);
-	if (fault)
-		sim_command("fault %s", fault);
-	errno = 0;
-	outcome->result = run(side, outcome, with);
-	if (outcome->result < 0)
-		outcome->result = -errno;
-	if (fault)
-		sim_command("fault none");
-	outcome->messages = sim_count();
-	sim_log_read(outcome->log, LOG_MAX, NULL);
-}
-
-static bool same_traffic(const struct outcome *a, const struct outcome *b)
-{
-	long i;
-
-	if (a->messages != b->messages)
-		return false;
-	for (i = 0; i < a->messages && i < LOG_MAX; i++)
-		if (a->log[i].read != b->log[i].read || a->log[i].ten != b->log[i].ten ||
-		    a->log[i].length != b->log[i].length ||
-		    memcmp(a->log[i].bytes, b->log[i].bytes, sizeof(a->log[i].bytes)))
-			return false;
-	return true;
-}
-
-static bool same_data(const struct outcome *a, const struct outcome *b)
-{
-	return a->size == b->size && !memcmp(a->data, b->data, a->size);
-}
-
 static const struct deviation *deviation_of(const char *step)
 {
 	unsigned int i;
@@ -210,16 +136,15 @@ static void do_step(struct __test_metadata *_metadata, FIXTURE_DATA(same_abi) *s
 	va_start(arguments, format);
 	vsnprintf(name, sizeof(name), format, arguments);
 	va_end(arguments);
-	run_on(&self->node, fault, run, with, &node);
-	run_on(&self->capability, fault, run, with, &capability);
-	self->steps++;
+	twin_run(&self->node, fault, run, with, &node);
+	twin_run(&self->capability, fault, run, with, &capability);
 	known = deviation_of(name);
 	if (!known) {
 		EXPECT_EQ(node.result, capability.result) TH_LOG("%s", name);
-		EXPECT_TRUE(same_traffic(&node, &capability))
+		EXPECT_TRUE(twin_same_traffic(&node, &capability))
 			TH_LOG("%s: %ld messages, %ld by capability", name, node.messages,
 			       capability.messages);
-		EXPECT_TRUE(same_data(&node, &capability)) TH_LOG("%s: other data", name);
+		EXPECT_TRUE(twin_same_data(&node, &capability)) TH_LOG("%s: other data", name);
 		return;
 	}
 	self->seen[known - deviations] = true;
@@ -228,10 +153,13 @@ static void do_step(struct __test_metadata *_metadata, FIXTURE_DATA(same_abi) *s
 	EXPECT_EQ(known->node_messages, node.messages) TH_LOG("%s on the node", name);
 	EXPECT_EQ(known->capability_messages, capability.messages)
 		TH_LOG("%s on the capability", name);
-	EXPECT_FALSE(node.result == capability.result && same_traffic(&node, &capability) &&
-		     same_data(&node, &capability))
+	EXPECT_FALSE(node.result == capability.result && twin_same_traffic(&node, &capability) &&
+		     twin_same_data(&node, &capability))
 		TH_LOG("%s: no deviation any more", name);
 }
+
+#define STEPS(name)                                                               \
+	static void name##_steps(struct __test_metadata *_metadata, FIXTURE_DATA(same_abi) *self)
 
 /* ------------------------------------------------------------------------- */
 /* I2C_RDWR                                                                  */
@@ -258,7 +186,7 @@ struct parts {
 
 static long run_parts(const struct side *side, struct outcome *outcome, const void *with)
 {
-	static uint8_t data[3][BIG];
+	static uint8_t data[3][TWIN_DATA_MAX];
 	const struct parts *parts = with;
 	struct i2c_msg messages[3];
 	struct i2c_rdwr_ioctl_data args = { .msgs = messages, .nmsgs = parts->count };
@@ -316,7 +244,10 @@ static const struct parts calls[] = {
 	{ "I2C_M_IGNORE_NAK", 1, { { RD | I2C_M_IGNORE_NAK, 1 } } },
 	{ "I2C_M_NO_RD_ACK", 1, { { RD | I2C_M_NO_RD_ACK, 1 } } },
 	{ "I2C_M_STOP", 1, { { RD | I2C_M_STOP, 1 } } },
-	/* Blocks of which the chip says the length: at register 0x80 it is 5, at 0 it is 255. */
+};
+
+/* Blocks of which the chip says the length: at register 0x80 it is 5, at 0xf0 it is 255. */
+static const struct parts blocks[] = {
 	{ "block", 2, { { 0, 1, .first = 0x80 }, { RD | I2C_M_RECV_LEN, 64, .first = 1 } } },
 	{ "block and PEC", 2, { { 0, 1, .first = 0x80 }, { RD | I2C_M_RECV_LEN, 64, .first = 2 } } },
 	{ "block of 255", 2, { { 0, 1, .first = 0xf0 }, { RD | I2C_M_RECV_LEN, 64, .first = 1 } } },
@@ -337,13 +268,21 @@ static long run_set_block(const struct side *side, struct outcome *outcome, cons
 	return ioctl(side->fd, I2C_RDWR, &args);
 }
 
-TEST_F(same_abi, rdwr)
+STEPS(rdwr)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		step(run_parts, &calls[i], "I2C_RDWR %s", calls[i].name);
+}
+
+STEPS(rdwr_blocks)
 {
 	unsigned int i;
 
 	step(run_set_block, NULL, "I2C_RDWR {W 7}");
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		step(run_parts, &calls[i], "I2C_RDWR %s", calls[i].name);
+	for (i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		step(run_parts, &blocks[i], "I2C_RDWR %s", blocks[i].name);
 }
 
 static long run_count(const struct side *side, struct outcome *outcome, const void *with)
@@ -371,7 +310,7 @@ static long run_no_args(const struct side *side, struct outcome *outcome, const 
 	return ioctl(side->fd, I2C_RDWR, with);
 }
 
-TEST_F(same_abi, rdwr_number_of_messages)
+STEPS(rdwr_number_of_messages)
 {
 	static const unsigned int table[][2] = { { 0, 1 }, { 1, 1 }, { 2, 1 }, { 3, 20 }, { 42, 1 },
 						 { 42, 8192 }, { 43, 1 }, { 0x80000000, 1 },
@@ -413,6 +352,7 @@ static long run_smbus(const struct side *side, struct outcome *outcome, const vo
 	data.block[0] = transaction->block;
 	if (transaction->data == MAP_FAILED)
 		args.data = NULL;
+	outcome->pec = transaction->pec;
 	ioctl(side->fd, I2C_PEC, transaction->pec);
 	result = ioctl(side->fd, I2C_SMBUS, &args);
 	memcpy(outcome->data, &data, sizeof(data));
@@ -420,7 +360,7 @@ static long run_smbus(const struct side *side, struct outcome *outcome, const vo
 	return result;
 }
 
-TEST_F(same_abi, smbus_every_size_and_direction)
+STEPS(smbus_every_size_and_direction)
 {
 	static const uint32_t sizes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 255, 0xffffffff };
 	static const struct {
@@ -444,7 +384,7 @@ TEST_F(same_abi, smbus_every_size_and_direction)
 				}
 }
 
-TEST_F(same_abi, smbus_blocks_of_every_length)
+STEPS(smbus_blocks_of_every_length)
 {
 	static const struct {
 		uint32_t size;
@@ -474,7 +414,7 @@ static long run_smbus_args(const struct side *side, struct outcome *outcome, con
 	return ioctl(side->fd, I2C_SMBUS, with);
 }
 
-TEST_F(same_abi, smbus_arguments_nowhere)
+STEPS(smbus_arguments_nowhere)
 {
 	step(run_smbus_args, NULL, "I2C_SMBUS NULL");
 	step(run_smbus_args, (void *)8, "I2C_SMBUS nowhere");
@@ -500,7 +440,7 @@ static long run_request(const struct side *side, struct outcome *outcome, const 
 	return ioctl(side->fd, request->command, argument);
 }
 
-TEST_F(same_abi, small_ioctls)
+STEPS(small_ioctls)
 {
 	static const struct request table[] = {
 		{ "I2C_SLAVE own", I2C_SLAVE, 1 },
@@ -548,14 +488,14 @@ static long run_funcs(const struct side *side, struct outcome *outcome, const vo
 	return result;
 }
 
-TEST_F(same_abi, funcs)
+STEPS(funcs)
 {
 	static struct outcome node, capability;
 	unsigned long theirs, ours;
 
 	step(run_funcs, NULL, "I2C_FUNCS");
-	run_on(&self->node, NULL, run_funcs, NULL, &node);
-	run_on(&self->capability, NULL, run_funcs, NULL, &capability);
+	twin_run(&self->node, NULL, run_funcs, NULL, &node);
+	twin_run(&self->capability, NULL, run_funcs, NULL, &capability);
 	memcpy(&theirs, node.data, sizeof(theirs));
 	memcpy(&ours, capability.data, sizeof(ours));
 	EXPECT_EQ(theirs & ~(I2C_FUNC_10BIT_ADDR | I2C_FUNC_PROTOCOL_MANGLING | I2C_FUNC_NOSTART |
@@ -565,58 +505,9 @@ TEST_F(same_abi, funcs)
 /* ------------------------------------------------------------------------- */
 /* read(2), write(2) and their relatives                                     */
 
-static long run_read(const struct side *side, struct outcome *outcome, const void *with)
+STEPS(read_and_write)
 {
-	outcome->size = BIG;
-	return read(side->fd, outcome->data, *(const size_t *)with);
-}
-
-static long run_read_nowhere(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return read(side->fd, (void *)8, *(const size_t *)with);
-}
-
-static long run_write(const struct side *side, struct outcome *outcome, const void *with)
-{
-	static uint8_t data[BIG] = { 0x20, 1, 2, 3 };
-
-	return write(side->fd, data, *(const size_t *)with);
-}
-
-static long run_write_nowhere(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return write(side->fd, (void *)8, *(const size_t *)with);
-}
-
-static long run_readv(const struct side *side, struct outcome *outcome, const void *with)
-{
-	struct iovec vector[2] = { { outcome->data, 1 }, { outcome->data + 1, 2 } };
-
-	outcome->size = 3;
-	return readv(side->fd, vector, 2);
-}
-
-static long run_writev(const struct side *side, struct outcome *outcome, const void *with)
-{
-	uint8_t data[] = { 0x30, 1, 2 };
-	struct iovec vector[2] = { { data, 1 }, { data + 1, 2 } };
-
-	return writev(side->fd, vector, 2);
-}
-
-static long run_pread(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return pread(side->fd, outcome->data, 1, 0);
-}
-
-static long run_pwrite(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return pwrite(side->fd, "\x10", 1, 0);
-}
-
-TEST_F(same_abi, read_and_write)
-{
-	static const size_t sizes[] = { 0, 1, 2, 3, 8192, 8193, BIG };
+	static const size_t sizes[] = { 0, 1, 2, 3, 8192, 8193, TWIN_DATA_MAX };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -634,7 +525,7 @@ TEST_F(same_abi, read_and_write)
 /* ------------------------------------------------------------------------- */
 /* Faults of the bus                                                         */
 
-TEST_F(same_abi, faults_of_the_bus)
+STEPS(faults_of_the_bus)
 {
 	static const char *const faults[] = { "nak-address", "nak-data", "arbitration", "timeout" };
 	static const size_t two = 2;
@@ -652,102 +543,7 @@ TEST_F(same_abi, faults_of_the_bus)
 /* ------------------------------------------------------------------------- */
 /* The descriptor as a file                                                  */
 
-static long run_lseek(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return lseek(side->fd, 0, *(const int *)with);
-}
-
-static long run_poll(const struct side *side, struct outcome *outcome, const void *with)
-{
-	struct pollfd poll_fd = { .fd = side->fd, .events = ~0 };
-	long result = poll(&poll_fd, 1, 0);
-
-	memcpy(outcome->data, &poll_fd.revents, sizeof(poll_fd.revents));
-	outcome->size = sizeof(poll_fd.revents);
-	return result;
-}
-
-static long run_epoll(const struct side *side, struct outcome *outcome, const void *with)
-{
-	int epoll = epoll_create1(0), error;
-	struct epoll_event event = { .events = EPOLLIN };
-	long result = epoll_ctl(epoll, EPOLL_CTL_ADD, side->fd, &event);
-
-	error = errno;
-	close(epoll);
-	errno = error;
-	return result;
-}
-
-static long run_fstat(const struct side *side, struct outcome *outcome, const void *with)
-{
-	struct stat stat;
-	long result = fstat(side->fd, &stat);
-
-	memcpy(outcome->data, &stat.st_mode, sizeof(stat.st_mode));
-	outcome->size = sizeof(stat.st_mode);
-	return result;
-}
-
-static long run_getfl(const struct side *side, struct outcome *outcome, const void *with)
-{
-	int flags = fcntl(side->fd, F_GETFL);
-
-	memcpy(outcome->data, &flags, sizeof(flags));
-	outcome->size = sizeof(flags);
-	return flags < 0 ? -1 : 0;
-}
-
-static long run_setfl(const struct side *side, struct outcome *outcome, const void *with)
-{
-	int flags = fcntl(side->fd, F_GETFL);
-	long result = fcntl(side->fd, F_SETFL, flags | *(const int *)with);
-
-	fcntl(side->fd, F_SETFL, flags);
-	return result;
-}
-
-static long run_mmap(const struct side *side, struct outcome *outcome, const void *with)
-{
-	void *map = mmap(NULL, 4096, PROT_READ, *(const int *)with, side->fd, 0);
-
-	return map == MAP_FAILED ? -1 : 0;
-}
-
-static long run_reopen(const struct side *side, struct outcome *outcome, const void *with)
-{
-	char path[40];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", side->fd);
-	fd = open(path, O_RDWR);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
-}
-
-static long run_fsync(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return fsync(side->fd);
-}
-
-static long run_ftruncate(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return ftruncate(side->fd, 0);
-}
-
-static long run_fallocate(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return fallocate(side->fd, 0, 0, 1);
-}
-
-static long run_flock(const struct side *side, struct outcome *outcome, const void *with)
-{
-	return flock(side->fd, LOCK_EX | LOCK_NB) || flock(side->fd, LOCK_UN) ? -1 : 0;
-}
-
-TEST_F(same_abi, file)
+STEPS(file)
 {
 	static const int from[] = { SEEK_SET, SEEK_CUR, SEEK_END }, nonblock = O_NONBLOCK,
 			 async = O_ASYNC, shared = MAP_SHARED, private = MAP_PRIVATE;
@@ -768,6 +564,93 @@ TEST_F(same_abi, file)
 	step(run_ftruncate, NULL, "ftruncate");
 	step(run_fallocate, NULL, "fallocate");
 	step(run_flock, NULL, "flock");
+}
+
+/* ------------------------------------------------------------------------- */
+/* The tests                                                                 */
+
+FIXTURE_VARIANT_ADD(same_abi, rdwr)
+{
+	.steps = rdwr_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, rdwr_blocks)
+{
+	.steps = rdwr_blocks_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, rdwr_number_of_messages)
+{
+	.steps = rdwr_number_of_messages_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, smbus_every_size_and_direction)
+{
+	.steps = smbus_every_size_and_direction_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, smbus_blocks_of_every_length)
+{
+	.steps = smbus_blocks_of_every_length_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, smbus_arguments_nowhere)
+{
+	.steps = smbus_arguments_nowhere_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, small_ioctls)
+{
+	.steps = small_ioctls_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, funcs)
+{
+	.steps = funcs_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, read_and_write)
+{
+	.steps = read_and_write_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, faults_of_the_bus)
+{
+	.steps = faults_of_the_bus_steps,
+};
+
+FIXTURE_VARIANT_ADD(same_abi, file)
+{
+	.steps = file_steps,
+};
+
+STEPS(all)
+{
+	unsigned int i;
+
+	rdwr_steps(_metadata, self);
+	rdwr_blocks_steps(_metadata, self);
+	rdwr_number_of_messages_steps(_metadata, self);
+	smbus_every_size_and_direction_steps(_metadata, self);
+	smbus_blocks_of_every_length_steps(_metadata, self);
+	smbus_arguments_nowhere_steps(_metadata, self);
+	small_ioctls_steps(_metadata, self);
+	funcs_steps(_metadata, self);
+	read_and_write_steps(_metadata, self);
+	faults_of_the_bus_steps(_metadata, self);
+	file_steps(_metadata, self);
+	for (i = 0; i < sizeof(deviations) / sizeof(deviations[0]); i++)
+		EXPECT_TRUE(self->seen[i]) TH_LOG("%s: no such step", deviations[i].step);
+}
+
+FIXTURE_VARIANT_ADD(same_abi, and_every_deviation_happens)
+{
+	.steps = all_steps,
+};
+
+TEST_F(same_abi, is_the_nodes)
+{
+	variant->steps(_metadata, self);
 }
 
 TEST_HARNESS_MAIN

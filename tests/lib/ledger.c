@@ -122,6 +122,63 @@ int ledger_narrow(int ledger, int parent, const struct want *want, const char *l
 	return fd;
 }
 
+int ledger_mint(int ledger, int node, uint16_t address, uint64_t *id)
+{
+	struct want want = want_full(address);
+
+	return ledger_narrow(ledger, node, &want, NULL, id);
+}
+
+int node_select(int node, uint16_t address)
+{
+	return result_of(ioctl(node, I2C_SLAVE, (unsigned long)address));
+}
+
+struct devcap_narrow narrow_arguments(int parent, uint16_t address, struct wire *wire)
+{
+	struct want want = want_full(address);
+
+	want_encode(&want, wire);
+	return (struct devcap_narrow){
+		.size = sizeof(struct devcap_narrow),
+		.parent_fd = parent,
+		.rule = (uintptr_t)wire,
+	};
+}
+
+int narrow_raw(int ledger, struct devcap_narrow *args)
+{
+	return result_of(ioctl(ledger, DEVCAP_NARROW, args));
+}
+
+int ledger_count(int ledger)
+{
+	uint64_t ids[DEVCAP_LIST_MAX];
+	struct devcap_list args = { .size = sizeof(args), .ids = (uintptr_t)ids };
+	int total = 0;
+
+	do {
+		args.count = DEVCAP_LIST_MAX;
+		if (ioctl(ledger, DEVCAP_LIST, &args))
+			return -errno;
+		total += args.count;
+		if (args.count)
+			args.after = ids[args.count - 1];
+	} while (args.count);
+	return total;
+}
+
+bool ledger_address_is_free(int node, uint16_t address)
+{
+	struct want want = want_full(address);
+	int ledger = ledger_open(), cap = ledger_narrow(ledger, node, &want, NULL, NULL);
+
+	if (cap >= 0)
+		close(cap);
+	close(ledger);
+	return cap >= 0;
+}
+
 static int revoke_by(int ledger, struct devcap_revoke *args)
 {
 	args->size = sizeof(*args);

@@ -68,6 +68,22 @@ int ledger_open_unprivileged(void);
 int ledger_narrow(int ledger, int parent, const struct want *want, const char *label,
 		  uint64_t *id);
 
+/** ledger_mint() - a full capability of an address, made from the device node */
+int ledger_mint(int ledger, int node, uint16_t address, uint64_t *id);
+
+/** node_select() - I2C_SLAVE on the device node: 0, or -EBUSY where the address is claimed */
+int node_select(int node, uint16_t address);
+
+/** narrow_arguments() - for DEVCAP_NARROW as it is, a full rule in @wire; all of them good */
+struct devcap_narrow narrow_arguments(int parent, uint16_t address, struct wire *wire);
+int narrow_raw(int ledger, struct devcap_narrow *args);
+
+/** ledger_count() - capabilities that the ledger lists */
+int ledger_count(int ledger);
+
+/** ledger_address_is_free() - whether another ledger could have it, which gives it back */
+bool ledger_address_is_free(int node, uint16_t address);
+
 int ledger_revoke(int ledger, uint64_t id, uint32_t flags);
 int ledger_revoke_label(int ledger, const char *label, uint32_t flags);
 int ledger_revoke_all(int ledger, uint32_t flags);

@@ -41,17 +41,36 @@ static int run_rdwr(int fd)
 	return result_of(ioctl(fd, I2C_RDWR, &args));
 }
 
-static int run_smbus(int fd)
+static int byte_data(int fd, uint8_t direction, uint8_t number, union i2c_smbus_data *data)
 {
-	union i2c_smbus_data data;
 	struct i2c_smbus_ioctl_data args = {
-		.read_write = I2C_SMBUS_READ,
-		.command = 0,
+		.read_write = direction,
+		.command = number,
 		.size = I2C_SMBUS_BYTE_DATA,
-		.data = &data,
+		.data = data,
 	};
 
 	return result_of(ioctl(fd, I2C_SMBUS, &args));
+}
+
+int register_read(int fd, uint8_t number)
+{
+	union i2c_smbus_data data;
+	int result = byte_data(fd, I2C_SMBUS_READ, number, &data);
+
+	return result < 0 ? result : data.byte;
+}
+
+int register_write(int fd, uint8_t number, uint8_t value)
+{
+	return byte_data(fd, I2C_SMBUS_WRITE, number, &(union i2c_smbus_data){ .byte = value });
+}
+
+static int run_smbus(int fd)
+{
+	int result = register_read(fd, 0);
+
+	return result < 0 ? result : 0;
 }
 
 static int run_funcs(int fd)

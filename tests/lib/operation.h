@@ -39,6 +39,10 @@ extern const unsigned int operation_count;
 /** operation_named() - one of them */
 const struct operation *operation_named(const char *name);
 
+/** register_read() - SMBus byte data: the byte, or -errno; register_write() likewise */
+int register_read(int fd, uint8_t number);
+int register_write(int fd, uint8_t number, uint8_t value);
+
 /**
  * struct worker - a thread that does one operation, once
  * @result: of it, once it is @done

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The devcap authors
 # devcap run and exec: the holder gets what it was granted, and nothing else.
+# shellcheck disable=SC2016 # messages have backticks in them
 set -uo pipefail
 # shellcheck source=tests/shell/lib
 . "$(dirname "$0")/lib"

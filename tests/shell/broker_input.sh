@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The devcap authors
 # Bad input, as people type it: what is wrong, where, and what to do; nothing left behind.
+# shellcheck disable=SC2016 # messages have backticks in them
 set -uo pipefail
 # shellcheck source=tests/shell/lib
 . "$(dirname "$0")/lib"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The devcap authors
 # What is refused: it touches no bus, and the event stream says why. Who is refused.
+# shellcheck disable=SC2016 # messages have backticks in them
 set -uo pipefail
 # shellcheck source=tests/shell/lib
 . "$(dirname "$0")/lib"

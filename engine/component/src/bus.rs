@@ -121,37 +121,44 @@ unsafe fn texts(first: *const *const c_char, count: usize) -> Vec<String> {
     // SAFETY: the caller's promise.
     unsafe { items(first, count) }
         .iter()
+        // SAFETY: the caller's promise.
         .map(|&item| unsafe { text(item) }.unwrap_or_default().into_owned())
         .collect()
 }
 
-// Every method: SAFETY: component.h promises that all of a configuration stays as it is
-// until component_free().
+/// All of it stays as it is until component_free() (component.h): the contract of every method.
 impl Config {
     pub fn host(&self) -> Host {
+        // SAFETY: the contract above.
         unsafe { *self.host }
     }
 
     pub fn code(&self) -> &'static [u8] {
+        // SAFETY: the contract above.
         unsafe { items(self.code, self.code_size) }
     }
 
     pub fn name(&self) -> String {
+        // SAFETY: the contract above.
         unsafe { text(self.name) }.unwrap_or_default().into_owned()
     }
 
     pub fn invoke(&self) -> Option<String> {
+        // SAFETY: the contract above.
         unsafe { text(self.invoke) }.map(|name| name.into_owned())
     }
 
     pub fn grants(&self) -> Vec<String> {
+        // SAFETY: the contract above.
         unsafe { texts(self.grants, self.grant_count) }
     }
 
     /// Import (or parameter) and grant.
     pub fn bindings(&self) -> Vec<(String, String)> {
+        // SAFETY: the contract above.
         unsafe { items(self.bindings, self.binding_count) }
             .iter()
+            // SAFETY: the contract above.
             .map(|binding| unsafe {
                 (
                     text(binding.import).unwrap_or_default().into_owned(),
@@ -162,10 +169,12 @@ impl Config {
     }
 
     pub fn values(&self) -> Vec<String> {
+        // SAFETY: the contract above.
         unsafe { texts(self.values, self.value_count) }
     }
 
     pub fn arguments(&self) -> Vec<String> {
+        // SAFETY: the contract above.
         unsafe { texts(self.arguments, self.argument_count) }
     }
 }
