@@ -8,7 +8,8 @@ ENGINE_O := $(ENGINE_C:%.c=$(BUILD)/obj/%.o)
 ENGINE_LIB := $(CACHE)/target-engine/release/libdevcap_component.a
 COMPILE_BIN := $(CACHE)/target-compile/release/devcap-compile
 CARGO ?= cargo
-CARGO_BUILD = $(CARGO) build --release --locked $(if $(V),-v,-q)
+# A user's flags would replace those of the shipped build.
+CARGO_BUILD = env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS $(CARGO) build --release --locked $(if $(V),-v,-q)
 
 ENGINE_RUST := $(wildcard engine/component/src/*.rs engine/component/src/*/*.rs) \
 	       engine/component/Cargo.toml engine/component/Cargo.lock \

@@ -5,6 +5,7 @@
  * mark the subtree dead, wake what waits, drain what is in flight; then the
  * claim goes back. No step waits for anything that a holder controls.
  */
+#include <linux/compat.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -435,6 +436,18 @@ static long capability_ioctl(struct file *file, unsigned int cmd, unsigned long 
 	return cap->bus->ioctl(cap, cmd, arg);
 }
 
+#ifdef CONFIG_COMPAT
+static long capability_compat_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct capability *cap = file->private_data;
+
+	/* Our own structs have one layout for all. */
+	if (cmd == DEVCAP_GET_RULE)
+		return get_rule(cap, compat_ptr(arg));
+	return cap->bus->compat_ioctl(cap, cmd, arg);
+}
+#endif
+
 static ssize_t capability_read(struct file *file, char __user *to, size_t size, loff_t *offset)
 {
 	struct capability *cap = file->private_data;
@@ -473,6 +486,9 @@ const struct file_operations capability_fops = {
 	.release = capability_release,
 	.poll = capability_poll,
 	.unlocked_ioctl = capability_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = capability_compat_ioctl,
+#endif
 	.read = capability_read,
 	.write = capability_write,
 	.show_fdinfo = capability_show_fdinfo,

@@ -30,6 +30,7 @@ struct seq_file;
  * @id:      enum devcap_bus
  * @ioctl:   every ioctl but DEVCAP_GET_RULE; enters the gate itself, after it
  *           has copied its arguments and never with a user page to touch
+ * @compat_ioctl: the same for a 32-bit caller
  * @read, @write: as in file_operations, likewise
  * @derive:  a new capability on the parent's device; takes a share of its claim
  * @release: give the claim back; called once, when no operation is in flight
@@ -38,6 +39,9 @@ struct seq_file;
 struct bus {
 	u32 id;
 	long (*ioctl)(struct capability *cap, unsigned int cmd, unsigned long arg);
+#ifdef CONFIG_COMPAT
+	long (*compat_ioctl)(struct capability *cap, unsigned int cmd, unsigned long arg);
+#endif
 	ssize_t (*read)(struct capability *cap, char __user *to, size_t size);
 	ssize_t (*write)(struct capability *cap, const char __user *from, size_t size);
 	struct capability *(*derive)(struct capability *parent, const struct rule *rule);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* SPDX-FileCopyrightText: 2026 The devcap authors */
 /*
- * I2C: what its two files share (i2c.c: the ABI; i2c_claim.c: the device), and
- * what the ledger sees of it.
+ * I2C: its capabilities and claims, and what the ledger sees of it.
  */
 #ifndef DEVCAP_I2C_H
 #define DEVCAP_I2C_H

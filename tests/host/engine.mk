@@ -20,9 +20,10 @@ $(BUILD)/tests/host/engine_i2c: $(BUILD)/obj/tests/host/engine_i2c.o $(BUILD)/ob
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $(LDHARDENING) -Wl,--wrap=ioctl -o $@ $^
 
+# Static, for it is its own empty program.
 $(BUILD)/tests/engine-start: $(BUILD)/obj/tests/host/engine_start.o
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) $(LDHARDENING) -o $@ $^
+	$(Q)$(CC) $(LDFLAGS) -static-pie -o $@ $^
 
 # The unit tests in engine/component, built like the shipped staticlib; not by `make` alone,
 # for they take a minute to build.

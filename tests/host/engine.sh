@@ -150,7 +150,8 @@ expect "a program's exit code is passed on" 2 "" '^usage: thermometer'
 DOUBLE_ERRNO=19 run "$tmp/thermometer" temp -- --watch 10
 expect "a sensor that never was is an error" 1 "" '^devcap: temp: the device is gone'
 run "$tmp/exercise" temp --invoke=trap
-expect "a trap is 134 and tells where" 134 "" 'the guest trapped.*'
+expect "a trap is 134 and tells why" 134 "" 'the guest trapped: wasm trap: wasm `unreachable`'
+expect "and where" 134 "" '^ *0: .*exports_exercise_trap'
 status=0
 printf '3\nclock 2\n' | (exec 3</dev/null 99<"$tmp/bench-i2c"; LISTEN_FDS=1 LISTEN_FDNAMES=temp \
 	"$engine" --component-fd=99) >"$tmp/out" 2>"$tmp/err" || status=$?

@@ -160,7 +160,7 @@ test_ps_tells_all_of_a_capability() {
 test_a_passed_socket_is_used() {
 	local passed=$work/passed.sock
 	if ! command -v systemd-socket-activate >/dev/null; then
-		note "no systemd-socket-activate on this machine"
+		skip "no systemd-socket-activate on this machine"
 		return
 	fi
 	systemd-socket-activate --seqpacket -l "$passed" devcapd 2>"$work/log" &

@@ -220,7 +220,7 @@ impl Entry {
                 }
             }
             Self::Invoke { export, arguments, results } => {
-                let Some(function) = instance.get_func(&mut *store, &export) else {
+                let Some(function) = instance.get_func(&mut *store, export) else {
                     return Err(Failure::own("the invoked export is no function"));
                 };
                 let arguments = lowered(arguments, store)?;
@@ -262,6 +262,9 @@ fn lowered(arguments: Vec<Argument>, store: &mut Store<State>) -> Result<Vec<Val
 pub fn ended(error: wasmtime::Error) -> Failure {
     match error.downcast_ref::<wasmtime_wasi::I32Exit>() {
         Some(exit) => Failure::exit(exit.0),
-        None => Failure::new(Status::Trapped, format!("the guest trapped: {error:?}")),
+        None => Failure::new(
+            Status::Trapped,
+            format!("the guest trapped: {}\n{error}", error.root_cause()),
+        ),
     }
 }
