@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The devcap authors
+# shellcheck disable=SC2016,SC2086
 # The engine and the compile step from outside: bindings, results, bad input, and what is
 # in the binaries. The bus is a double (engine_double.c); the real way is tested in the lab.
 set -euo pipefail
