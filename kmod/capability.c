@@ -152,11 +152,29 @@ void capability_reap_all(struct list_head *reap)
 	}
 }
 
+/*
+ * Dead at once, from the timer itself. Its children have timers of their own,
+ * which may be late on another processor: the subtree follows as soon as a worker
+ * can take the lock, whatever is still in flight.
+ */
 static enum hrtimer_restart lease_ended(struct hrtimer *timer)
 {
-	/* Its children end at the same time or before, by timers of their own. */
-	kill(container_of(timer, struct capability, lease), DEVCAP_DEATH_LEASE, NULL);
+	struct capability *cap = container_of(timer, struct capability, lease);
+
+	capability_get(cap);
+	kill(cap, DEVCAP_DEATH_LEASE, NULL);
+	queue_work(reapers, &cap->lapse);
 	return HRTIMER_NORESTART;
+}
+
+static void lapse_work(struct work_struct *work)
+{
+	struct capability *cap = container_of(work, struct capability, lapse);
+
+	mutex_lock(&tree_lock);
+	capability_kill_subtree(cap, DEVCAP_DEATH_LEASE, NULL);
+	mutex_unlock(&tree_lock);
+	capability_put(cap);
 }
 
 /*
@@ -279,6 +297,7 @@ void capability_init(struct capability *cap, const struct bus *bus, struct claim
 	init_completion(&cap->drained);
 	init_completion(&cap->quiet);
 	INIT_WORK(&cap->reap, reap_work);
+	INIT_WORK(&cap->lapse, lapse_work);
 	INIT_LIST_HEAD(&cap->children);
 	INIT_LIST_HEAD(&cap->sibling);
 	INIT_LIST_HEAD(&cap->in_ledger);

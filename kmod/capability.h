@@ -81,6 +81,7 @@ struct claim {
  * @drained:         no operation is in flight, nor ever will be
  * @quiet:           it and its whole subtree are reaped
  * @lease:           marks it dead; never taken down before @reap
+ * @lapse:           takes its subtree along when the lease ends
  * @expiry:          of the lease, CLOCK_BOOTTIME, or KTIME_MAX; never later
  *                   than the parent's
  *
@@ -116,6 +117,7 @@ struct capability {
 	struct hrtimer lease;
 	ktime_t expiry;
 	struct work_struct reap;
+	struct work_struct lapse;
 	bool published;
 	bool closed;
 	bool reaped;

@@ -45,23 +45,20 @@ static uint16_t any_register(uint8_t width)
 
 static void any_ranges(struct want *want)
 {
-	unsigned int i;
+	uint32_t limit = want->register_width == 2 ? 0xffff : 0xff;
+	unsigned int tries;
 
-	if (!want->register_width)
-		return;
-	want->range_count = any(5);
-	for (i = 0; i < want->range_count; i++) {
+	for (tries = want->register_width ? any(5) : 0; tries; tries--) {
 		uint16_t first = any_register(want->register_width);
 		uint32_t last = once_in(3) ? any_register(want->register_width) : first + any(6);
-		uint32_t limit = want->register_width == 2 ? 0xffff : 0xff;
+		uint32_t rights = (1 + any(3)) & want->rights;
 
-		want->range[i] = (struct range){
-			.first = first,
-			.last = last < first ? first : last > limit ? limit : last,
-			.rights = (1 + any(3)) & want->rights,
-		};
-		if (!want->range[i].rights)
-			want->range[i--].rights = 0, want->range_count--;
+		if (rights)
+			want->range[want->range_count++] = (struct range){
+				.first = first,
+				.last = last < first ? first : last > limit ? limit : last,
+				.rights = rights,
+			};
 	}
 }
 

@@ -59,7 +59,7 @@ FIXTURE_SETUP(changed_nothing)
 	self->fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (self->fail_nth < 0)
 		SKIP(return, "this kernel injects no faults");
-	for (i = 0; i < sizeof(fault_files) / sizeof(fault_files[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(fault_files); i++)
 		if (write_file(fault_files[i][0], fault_files[i][1]))
 			SKIP(return, "%s: can't be written", fault_files[i][0]);
 	ASSERT_EQ(0, sim_reset());
@@ -142,7 +142,7 @@ TEST_F(changed_nothing, opening_a_ledger)
 	EXPECT_TRIED(4);
 }
 
-TEST_F(changed_nothing, narrowing_a_node)
+TEST_F_TIMEOUT(changed_nothing, narrowing_a_node, 120)
 {
 	struct devcap_narrow args;
 	struct wire wire;

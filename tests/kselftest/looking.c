@@ -193,7 +193,7 @@ static int list(int ledger, uint64_t after, uint32_t room, uint64_t *ids)
 	return error ? error : (int)args.count;
 }
 
-TEST_F(looking, a_list_comes_in_pieces_of_any_size_and_in_order)
+TEST_F_TIMEOUT(looking, a_list_comes_in_pieces_of_any_size_and_in_order, 120)
 {
 	static const uint32_t rooms[] = { 1, 7, 100, DEVCAP_LIST_MAX, 100000 };
 	static uint64_t expected[MANY], ids[MANY + 1];
@@ -207,7 +207,7 @@ TEST_F(looking, a_list_comes_in_pieces_of_any_size_and_in_order)
 					&expected[i]);
 		ASSERT_LE(0, caps[i]);
 	}
-	for (i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rooms); i++) {
 		for (n = 0; n < MANY; n += count) {
 			uint32_t room = rooms[i] > MANY + 1 - n ? MANY + 1 - n : rooms[i];
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -25,6 +26,8 @@
 #define TWIN	0x49
 #define BUDGET	50
 #define NOBODY	65534
+/* Of a busy machine with a debug kernel, for tests that make thousands. */
+#define SECONDS	120
 
 FIXTURE(narrow)
 {
@@ -128,7 +131,7 @@ TEST_F(narrow, a_wider_child_is_refused_with_the_dimension)
 	unsigned int i;
 
 	ASSERT_LE(0, parent);
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		struct devcap_narrow args = narrow_arguments(parent, SENSOR, &wire);
 
 		want_encode(&table[i].want, &wire);
@@ -164,7 +167,7 @@ TEST_F(narrow, a_child_outlives_neither_its_parents_lease_nor_its_own)
 /* ------------------------------------------------------------------------- */
 /* Budgets                                                                   */
 
-TEST_F(narrow, thousand_siblings_get_no_more_than_the_parents_budget)
+TEST_F_TIMEOUT(narrow, thousand_siblings_get_no_more_than_the_parents_budget, SECONDS)
 {
 	struct want want = want_full(SENSOR), part = want_full(SENSOR);
 	int parent, siblings[1000], done = 0, refused = 0, i, turn;
@@ -203,7 +206,7 @@ TEST_F(narrow, thousand_siblings_get_no_more_than_the_parents_budget)
 	close(parent);
 }
 
-TEST_F(narrow, narrowing_again_and_again_gets_no_more_than_the_budget)
+TEST_F_TIMEOUT(narrow, narrowing_again_and_again_gets_no_more_than_the_budget, SECONDS)
 {
 	struct want want = want_full(SENSOR);
 	int parent, child, done = 0, i;
@@ -248,6 +251,30 @@ TEST_F(narrow, a_refused_operation_is_charged_to_nobody)
 	EXPECT_EQ(0, stat.operations_left);
 	for (i = 0; i < 3; i++)
 		close(caps[i]);
+}
+
+TEST_F(narrow, a_child_that_has_spent_its_own_costs_its_parent_nothing)
+{
+	struct want want = want_full(SENSOR);
+	struct devcap_stat stat;
+	int parent, child, i;
+	uint64_t id;
+
+	want.operations = 10;
+	parent = ledger_narrow(self->ledger, self->node, &want, NULL, &id);
+	want.operations = 1;
+	child = ledger_narrow(self->ledger, parent, &want, NULL, NULL);
+	ASSERT_LE(0, child);
+	EXPECT_LE(0, register_read(child, 0));
+	for (i = 0; i < 20; i++)
+		EXPECT_EQ(-EDQUOT, register_read(child, 0));
+	/* Nor does what the rule refuses, or what fails before it is judged. */
+	EXPECT_EQ(-1, ioctl(parent, I2C_SLAVE, TWIN));
+	EXPECT_EQ(-1, ioctl(parent, I2C_RDWR, NULL));
+	EXPECT_EQ(0, ledger_stat(self->ledger, id, &stat));
+	EXPECT_EQ(9, stat.operations_left);
+	close(child);
+	close(parent);
 }
 
 struct spender {
@@ -315,7 +342,7 @@ TEST_F(narrow, the_tree_is_no_deeper_than_its_limit)
 	EXPECT_NOTHING_CHANGED();
 }
 
-TEST_F(narrow, a_ledger_has_no_more_than_its_limit_and_gets_room_back)
+TEST_F_TIMEOUT(narrow, a_ledger_has_no_more_than_its_limit_and_gets_room_back, SECONDS)
 {
 	struct want want = want_full(SENSOR);
 	static int caps[DEVCAP_LEDGER_MAX];
@@ -399,6 +426,31 @@ TEST_F(narrow, a_ledgers_right_is_that_of_its_opener)
 	close(plain);
 }
 
+/* All rights in a user namespace of one's own are none over this machine's devices. */
+TEST_F(narrow, a_ledger_opened_in_another_user_namespace_narrows_no_node)
+{
+	struct want want = want_full(SENSOR);
+	int status;
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (!child) {
+		int ledger;
+
+		if (unshare(CLONE_NEWUSER))
+			_exit(4);
+		ledger = ledger_open();
+		if (ledger < 0)
+			_exit(ledger == -EACCES ? 4 : 1);
+		_exit(ledger_narrow(ledger, self->node, &want, NULL, NULL) == -EPERM ? 0 : 2);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 4)
+		SKIP(return, "no user namespaces here");
+	EXPECT_EQ(0, status);
+	EXPECT_NOTHING_CHANGED();
+}
+
 static int no_capability(int fd)
 {
 	close(fd);
@@ -429,12 +481,12 @@ TEST_F(narrow, parents_that_are_no_devices_are_refused)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(table); i++)
 		EXPECT_EQ(-table[i].error,
 			  ledger_narrow(self->ledger, table[i].fd, &want, NULL, NULL))
 			TH_LOG("%s", table[i].name);
 	/* The kind of parent is no secret that the right is needed for. */
-	for (i = 3; i < sizeof(table) / sizeof(table[0]); i++)
+	for (i = 3; i < ARRAY_SIZE(table); i++)
 		if (table[i].fd >= 0)
 			close(table[i].fd);
 	EXPECT_NOTHING_CHANGED();

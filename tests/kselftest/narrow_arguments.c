@@ -114,7 +114,7 @@ TEST_F(arguments, a_struct_without_a_parent_or_a_rule_is_refused)
 	unsigned int i;
 
 	dup2(null, 0);
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		struct devcap_narrow args = narrow_arguments(self->node, SENSOR, &wire);
 		int error;
 
@@ -152,7 +152,7 @@ TEST_F(arguments, a_label_that_could_forge_a_line_is_refused)
 	unsigned int i;
 	int cap;
 
-	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(labels); i++) {
 		args = narrow_arguments(self->node, SENSOR, &wire);
 		strcpy(args.label, labels[i]);
 		EXPECT_EQ(-EINVAL, narrow_raw(self->ledger, &args)) TH_LOG("label %u", i);
@@ -216,6 +216,44 @@ TEST_F(arguments, pointers_that_lead_nowhere_are_refused)
 	munmap(pages, 4096);
 }
 
+static int next_descriptor(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+TEST_F(arguments, a_failed_narrow_takes_no_descriptor)
+{
+	struct want want = want_full(SENSOR), other = want_full(CHIP_TWIN);
+	int cap = ledger_narrow(self->ledger, self->node, &want, NULL, NULL);
+	int rival = ledger_open(), plain = ledger_open_unprivileged(), null, next;
+	struct wire wire;
+	struct devcap_narrow args;
+
+	ASSERT_LE(0, cap);
+	null = open("/dev/null", O_RDWR);
+	next = next_descriptor();
+	EXPECT_EQ(-EACCES, ledger_narrow(self->ledger, cap, &other, NULL, NULL));
+	EXPECT_EQ(-EBUSY, ledger_narrow(rival, self->node, &want, NULL, NULL));
+	EXPECT_EQ(-EPERM, ledger_narrow(plain, self->node, &want, NULL, NULL));
+	EXPECT_EQ(-EOPNOTSUPP, ledger_narrow(self->ledger, null, &want, NULL, NULL));
+	want.rights = 0;
+	EXPECT_EQ(-EINVAL, ledger_narrow(self->ledger, cap, &want, NULL, NULL));
+	args = narrow_arguments(cap, SENSOR, &wire);
+	args.rule = 8;
+	EXPECT_EQ(-EFAULT, narrow_raw(self->ledger, &args));
+	ASSERT_EQ(0, ledger_revoke_all(self->ledger, 0));
+	want.rights = DEVCAP_I2C_READ;
+	EXPECT_EQ(-ENODEV, ledger_narrow(self->ledger, cap, &want, NULL, NULL));
+	EXPECT_EQ(next, next_descriptor());
+	close(null);
+	close(rival);
+	close(plain);
+	close(cap);
+}
+
 /* ------------------------------------------------------------------------- */
 /* A second thread                                                           */
 
@@ -237,7 +275,7 @@ static void *change(void *argument)
 }
 
 /* What follows the struct as it is must never be overwritten or believed. */
-TEST_F(arguments, a_size_that_changes_meanwhile_writes_nothing_beyond)
+TEST_F_TIMEOUT(arguments, a_size_that_changes_meanwhile_writes_nothing_beyond, 120)
 {
 	struct {
 		struct devcap_narrow args;
@@ -271,7 +309,7 @@ TEST_F(arguments, a_size_that_changes_meanwhile_writes_nothing_beyond)
 }
 
 /* A child's rule that is rewritten while it is read: never more than its parent. */
-TEST_F(arguments, a_rule_that_changes_meanwhile_never_widens)
+TEST_F_TIMEOUT(arguments, a_rule_that_changes_meanwhile_never_widens, 120)
 {
 	struct want want = {
 		.address = SENSOR, .register_width = 1, .rights = DEVCAP_I2C_READ,

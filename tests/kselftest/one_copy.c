@@ -293,49 +293,56 @@ static void flip_all(void *arguments, unsigned int turn)
 	flips[turn % 6](arguments, turn / 6);
 }
 
-TEST_F(one_copy, rdwr_address_flipped) {
+TEST_F(one_copy, rdwr_address_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);
 	race(_metadata, self->cap, call_rdwr, flip_address, &rdwr);
 }
 
-TEST_F(one_copy, rdwr_register_flipped) {
+TEST_F(one_copy, rdwr_register_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);
 	race(_metadata, self->cap, call_rdwr, flip_register, &rdwr);
 }
 
-TEST_F(one_copy, rdwr_length_flipped) {
+TEST_F(one_copy, rdwr_length_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);
 	race(_metadata, self->cap, call_rdwr, flip_length, &rdwr);
 }
 
-TEST_F(one_copy, rdwr_flags_flipped) {
+TEST_F(one_copy, rdwr_flags_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);
 	race(_metadata, self->cap, call_rdwr, flip_flags, &rdwr);
 }
 
-TEST_F(one_copy, rdwr_pointer_flipped) {
+TEST_F(one_copy, rdwr_pointer_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);
 	race(_metadata, self->cap, call_rdwr, flip_pointer, &rdwr);
 }
 
-TEST_F(one_copy, rdwr_message_array_flipped) {
+TEST_F(one_copy, rdwr_message_array_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);
 	race(_metadata, self->cap, call_rdwr, flip_messages, &rdwr);
 }
 
-TEST_F(one_copy, rdwr_everything_flipped) {
+TEST_F(one_copy, rdwr_everything_flipped)
+{
 	struct rdwr rdwr;
 
 	rdwr_init(&rdwr);

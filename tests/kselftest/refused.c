@@ -395,7 +395,7 @@ FIXTURE_VARIANT(refused)
 	{                                                                         \
 		.want = &name_##_want,                                            \
 		.calls = name_##_calls,                                           \
-		.count = sizeof(name_##_calls) / sizeof(name_##_calls[0]),        \
+		.count = ARRAY_SIZE(name_##_calls),        \
 		.messages = messages_,                                            \
 		.allowed = { "allowed", __VA_ARGS__ },                            \
 	}
@@ -592,10 +592,10 @@ TEST(a_remembered_verdict_is_for_that_transaction_alone)
 	cap = ledger_narrow(ledger, node, &want, "remembered", NULL);
 	ASSERT_LE(0, cap);
 	for (turn = 0; turn < 3; turn++) {
-		for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(allowed); i++)
 			EXPECT_EQ(0, make_call(cap, &want, &allowed[i])) TH_LOG("%s", allowed[i].name);
 		sim_command("clear");
-		for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(refused); i++)
 			EXPECT_EQ(-EACCES, make_call(cap, &want, &refused[i]))
 				TH_LOG("%s", refused[i].name);
 		EXPECT_EQ(0, sim_count());

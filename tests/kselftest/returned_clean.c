@@ -24,7 +24,7 @@
 
 /* How often, and how long at most: a debug kernel, where each is dear, does less. */
 #define KILLS		1000
-#define KILLS_MS	25000
+#define KILLS_MS	48000
 #define DEBUG_KERNEL	"/sys/kernel/debug/kmemleak"
 
 FIXTURE(returned)
@@ -399,7 +399,7 @@ static void kill_victim(struct __test_metadata *_metadata, pid_t pid, unsigned i
 	ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-TEST_F_TIMEOUT(returned, killed_ledgers_return_everything, 60)
+TEST_F_TIMEOUT(returned, killed_ledgers_return_everything, 120)
 {
 	int64_t end = end_after(KILLS_MS);
 	unsigned int seed = 4;
@@ -427,7 +427,7 @@ TEST_F_TIMEOUT(returned, killed_ledgers_return_everything, 60)
 	TH_LOG("%d of %d kills in the time there was", kills, KILLS);
 }
 
-TEST_F_TIMEOUT(returned, killed_holders_return_everything, 60)
+TEST_F_TIMEOUT(returned, killed_holders_return_everything, 120)
 {
 	int64_t end = end_after(KILLS_MS);
 	unsigned int seed = 5;

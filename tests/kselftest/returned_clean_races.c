@@ -381,7 +381,7 @@ static void *use_all_the_time(void *argument)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(stress, operations_race_with_unplugging, 60)
+TEST_F_TIMEOUT(stress, operations_race_with_unplugging, 120)
 {
 	int64_t end = end_after(PLUGS_MS);
 	pthread_t thread[4];

@@ -72,7 +72,7 @@ FIXTURE(same_abi)
 	int ledger;
 	struct side node;
 	struct side capability;
-	bool seen[sizeof(deviations) / sizeof(deviations[0])];
+	bool seen[ARRAY_SIZE(deviations)];
 };
 
 /* The steps of one kind of call. */
@@ -116,7 +116,7 @@ static const struct deviation *deviation_of(const char *step)
 {
 	unsigned int i;
 
-	for (i = 0; i < sizeof(deviations) / sizeof(deviations[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(deviations); i++)
 		if (!strcmp(deviations[i].step, step))
 			return &deviations[i];
 	return NULL;
@@ -272,7 +272,7 @@ STEPS(rdwr)
 {
 	unsigned int i;
 
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		step(run_parts, &calls[i], "I2C_RDWR %s", calls[i].name);
 }
 
@@ -281,7 +281,7 @@ STEPS(rdwr_blocks)
 	unsigned int i;
 
 	step(run_set_block, NULL, "I2C_RDWR {W 7}");
-	for (i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(blocks); i++)
 		step(run_parts, &blocks[i], "I2C_RDWR %s", blocks[i].name);
 }
 
@@ -317,7 +317,7 @@ STEPS(rdwr_number_of_messages)
 						 { UINT_MAX, 1 } };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(table); i++)
 		step(run_count, table[i], "I2C_RDWR of %u reads of %u", table[i][0], table[i][1]);
 	step(run_no_messages, NULL, "I2C_RDWR messages NULL");
 	step(run_no_messages, (void *)8, "I2C_RDWR messages nowhere");
@@ -370,7 +370,7 @@ STEPS(smbus_every_size_and_direction)
 	unsigned int i, place, pec, rw;
 
 	step(run_set_block, NULL, "I2C_RDWR {W 7}");
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		for (rw = 0; rw <= 2; rw++)
 			for (pec = 0; pec < 2; pec++)
 				for (place = 0; place < 3; place++) {
@@ -474,7 +474,7 @@ STEPS(small_ioctls)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(table); i++)
 		step(run_request, &table[i], "%s", table[i].name);
 }
 
@@ -510,7 +510,7 @@ STEPS(read_and_write)
 	static const size_t sizes[] = { 0, 1, 2, 3, 8192, 8193, TWIN_DATA_MAX };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		step(run_read, &sizes[i], "read of %zu", sizes[i]);
 		step(run_read_nowhere, &sizes[i], "read of %zu into nowhere", sizes[i]);
 		step(run_write, &sizes[i], "write of %zu", sizes[i]);
@@ -532,7 +532,7 @@ STEPS(faults_of_the_bus)
 	struct transaction byte = { .size = I2C_SMBUS_BYTE_DATA, .read_write = I2C_SMBUS_READ };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		step_with_fault(faults[i], run_parts, &calls[5], "I2C_RDWR, %s", faults[i]);
 		step_with_fault(faults[i], run_smbus, &byte, "I2C_SMBUS, %s", faults[i]);
 		step_with_fault(faults[i], run_read, &two, "read, %s", faults[i]);
@@ -639,7 +639,7 @@ STEPS(all)
 	read_and_write_steps(_metadata, self);
 	faults_of_the_bus_steps(_metadata, self);
 	file_steps(_metadata, self);
-	for (i = 0; i < sizeof(deviations) / sizeof(deviations[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(deviations); i++)
 		EXPECT_TRUE(self->seen[i]) TH_LOG("%s: no such step", deviations[i].step);
 }
 
@@ -648,7 +648,8 @@ FIXTURE_VARIANT_ADD(same_abi, and_every_deviation_happens)
 	.steps = all_steps,
 };
 
-TEST_F(same_abi, is_the_nodes)
+/* A busy machine with a debug kernel takes its time. */
+TEST_F_TIMEOUT(same_abi, is_the_nodes, 120)
 {
 	variant->steps(_metadata, self);
 }
