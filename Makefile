@@ -56,6 +56,20 @@ modules:
 	grep -E 'warning:|error:' $$tree/log || true; \
 	for ko in $$(find $$tree -name '*.ko'); do cp -u $$ko $(BUILD)/modules/$$release/; done
 
+# What a package would hold. The module is built and installed by the kernel's own
+# means: see README.
+install: all
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/devcap
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/devcapd
+	install -D -m 755 -t $(DESTDIR)$(LIBEXECDIR) $(BUILD)/devcap-engine $(BUILD)/devcap-compile
+	install -D -m 644 -t $(DESTDIR)$(LIBEXECDIR)/guests $(BUILD)/guests/bench-i2c.wasm
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux kmod/uapi/devcap.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/devcap/wit wit/i2c/*.wit
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/udev/rules.d udev/60-devcap.rules
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system udev/devcapd.service udev/devcapd.socket
+	install -D -m 644 udev/devcap-modules.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/devcap.conf
+	install -D -m 644 udev/devcap-sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/devcap.conf
+
 clean:
 	rm -rf $(BUILD)
 

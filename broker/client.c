@@ -72,6 +72,9 @@ static int watch_step(struct client *client)
 	uint64_t lost = history_skip(history, &cursor);
 	json_t *event;
 
+	if (!client->follow && cursor.lives >= client->until.lives &&
+	    cursor.refusals >= client->until.refusals)
+		return 1;
 	if (lost) {
 		event = report_lost(lost);
 	} else {
@@ -112,6 +115,8 @@ void client_watch(struct client *client, bool follow)
 	/* What was overwritten before it asked is not its loss. */
 	history_skip(&client->server->history, &client->cursor);
 	client->follow = follow;
+	client->until.lives = client->server->history.lives.count;
+	client->until.refusals = client->server->history.refusals.count;
 	client_be(client, CLIENT_WATCHING);
 }
 
@@ -227,10 +232,10 @@ static int check_limits(const struct server *server, uid_t uid, struct error *er
 	const struct client *other;
 	unsigned int same = 0;
 
-	if (server->client_count >= SERVER_CLIENTS_MAX)
+	if (server->client_count >= SERVER_CLIENTS_MAX - (uid ? SERVER_CLIENTS_ROOT : 0))
 		return error_set(error, ERROR_LIMIT,
-				 "devcapd: %d clients are connected already; try again later",
-				 SERVER_CLIENTS_MAX);
+				 "devcapd: %zu clients are connected already; try again later",
+				 server->client_count);
 	LIST_FOREACH(other, &server->clients, in_server)
 	same += other->uid == uid;
 	if (uid && same >= SERVER_CLIENTS_PER_USER_MAX)

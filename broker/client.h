@@ -40,6 +40,7 @@ enum client_state {
  * @waiting:   ids that are not quiet yet, @waiting_count of them; owned
  * @cursor:    its place in the history
  * @follow:    it stays when it has seen all
+ * @until:     else it has when it is here
  */
 struct client {
 	struct server *server;
@@ -54,6 +55,7 @@ struct client {
 	uint64_t *waiting;
 	size_t waiting_count;
 	struct history_cursor cursor;
+	struct history_cursor until;
 	bool follow;
 	LIST_ENTRY(client) in_server;
 };

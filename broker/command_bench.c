@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <linux/i2c.h>
 #include <linux/i2c-dev.h>
 #include <stdio.h>
@@ -276,6 +277,8 @@ static int measure(struct bench *bench, struct error *error)
 
 	if (adapter_find(bench->adapter, &adapter, error))
 		return -1;
+	/* A rung that ended is told by rung_ask(), not by a signal. */
+	signal(SIGPIPE, SIG_IGN);
 	bench->smbus = !(adapter_functionality(&adapter) & I2C_FUNC_I2C);
 	if (bench->smbus)
 		report.operation = "I2C byte read of a register (I2C_SMBUS)";
@@ -312,7 +315,7 @@ static int run(int argc, char **argv, struct error *error)
 		error_set(error, ERROR_USAGE, "bench: which bus? `devcap bench i2c`");
 	else if (!parse(&bench, argc, argv, error))
 		measure(&bench, error);
-	return error->kind ? command_failed(error) : EXIT_CODE_SUCCESS;
+	return error->kind ? command_not_started(error) : EXIT_CODE_SUCCESS;
 }
 
 const struct command command_bench = {

@@ -71,11 +71,12 @@ void connection_patience(int connection, unsigned int seconds)
 static json_t *receive(int connection, int *fds, size_t room, size_t *count, struct error *error)
 {
 	json_t *message;
-	int received;
+	int received, resets = 0;
 
+	/* A hang-up is told first; what was said before it is still there. */
 	do
 		received = message_receive(connection, &message, fds, room, count);
-	while (received < 0 && errno == EINTR);
+	while (received < 0 && (errno == EINTR || (errno == ECONNRESET && !resets++)));
 	if (received > 0)
 		return message;
 	if (!received || errno == ECONNRESET)

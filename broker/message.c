@@ -70,8 +70,9 @@ int message_receive(int socket, json_t **message, int *fds, size_t room, size_t 
 	struct msghdr header = {
 		.msg_iov = &part,
 		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
+		/* Who has no room takes none: to close them here could take long. */
+		.msg_control = room ? control : NULL,
+		.msg_controllen = room ? sizeof(control) : 0,
 	};
 	ssize_t size;
 	size_t found, i;

@@ -58,6 +58,11 @@ static int explain(const struct spec *spec, const struct adapter *adapter,
 		return error_set(error, ERROR_FAILED,
 				 "grant `%s`: the kernel module is older than this devcapd",
 				 spec->name);
+	case EOPNOTSUPP:
+		return error_set(error, ERROR_REFUSED,
+				 "grant `%s`: adapter `%s` (i2c-%u) has no 10-bit addresses; "
+				 "leave `ten` out",
+				 spec->name, adapter->name, adapter->number);
 	case EPERM:
 		return error_set(
 			error, ERROR_FAILED,

@@ -14,6 +14,8 @@
 #include "history.h"
 
 #define SERVER_CLIENTS_MAX 256
+/* The last of those places are root's: a revocation must always get through. */
+#define SERVER_CLIENTS_ROOT 64
 /* Clients of one user; root is not held to it. */
 #define SERVER_CLIENTS_PER_USER_MAX 16
 

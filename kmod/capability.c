@@ -69,15 +69,23 @@ int capability_refuse(struct capability *cap, enum devcap_reason reason,
 		      const struct devcap_event *detail)
 {
 	struct devcap_event event = detail ? *detail : (struct devcap_event){ };
+	const struct ledger *told = NULL;
+	struct capability *up;
 
 	atomic64_inc(&cap->refusals);
 	trace_devcap_refusal(cap, reason);
-	event.id = cap->id;
 	event.type = DEVCAP_EVENT_REFUSED;
 	event.code = reason;
 	event.bus = cap->bus->id;
 	event.pid = task_tgid_nr(current);
-	event_post(&cap->ledger->events, &event);
+	/* Who passed a piece on to another ledger hears of it under its own id. */
+	for (up = cap; up; up = up->parent) {
+		if (up->ledger == told)
+			continue;
+		told = up->ledger;
+		event.id = up->id;
+		event_post(&up->ledger->events, &event);
+	}
 	return reason == DEVCAP_REASON_OPERATIONS ? -EDQUOT : -EACCES;
 }
 
@@ -195,6 +203,7 @@ static void unlink_quiet(struct capability *cap, struct list_head *reap)
 			if (parent->closed && list_empty(&parent->children))
 				kill(parent, DEVCAP_DEATH_CLOSED, reap);
 		}
+		post(cap, DEVCAP_EVENT_QUIET, 0);
 		complete_all(&cap->quiet);
 		capability_put(cap);
 		cap = parent;
@@ -212,7 +221,6 @@ static void capability_reap(struct capability *cap)
 	mutex_unlock(&tree_lock);
 
 	cap->bus->release(cap);
-	post(cap, DEVCAP_EVENT_QUIET, 0);
 
 	mutex_lock(&tree_lock);
 	cap->reaped = true;
@@ -515,7 +523,7 @@ const struct file_operations capability_fops = {
 
 int capability_start(void)
 {
-	reapers = alloc_workqueue("devcap", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	reapers = alloc_workqueue("devcap", WQ_UNBOUND, 0);
 	return reapers ? 0 : -ENOMEM;
 }
 

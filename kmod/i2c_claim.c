@@ -249,6 +249,12 @@ struct capability *i2c_mint(struct ledger *ledger, struct file *node, const stru
 	adapter = i2c_get_adapter(iminor(file_inode(node)));
 	if (!adapter)
 		return ERR_PTR(-ENODEV);
+	/* A driver that ignores the flag would send to a 7-bit address. */
+	if (rule->i2c.flags & DEVCAP_I2C_TEN &&
+	    !i2c_check_functionality(adapter, I2C_FUNC_10BIT_ADDR)) {
+		error = -EOPNOTSUPP;
+		goto put_adapter;
+	}
 	i2c = new_capability(rule, i2c_get_functionality(adapter));
 	if (!i2c)
 		goto put_adapter;

@@ -57,6 +57,21 @@ static int judge_smbus(struct i2c_capability *i2c, const struct rule_smbus_call 
 	return unlikely(reason) ? i2c_refuse(i2c, reason, &call, &message) : 0;
 }
 
+/* The byte that follows the command on the wire, where one does. */
+static u8 first_byte(u32 size, const union i2c_smbus_data *data)
+{
+	switch (size) {
+	case I2C_SMBUS_WORD_DATA:
+	case I2C_SMBUS_PROC_CALL:
+		return data->word & 0xff;
+	case I2C_SMBUS_I2C_BLOCK_DATA:
+		/* Its length stays at home. */
+		return data->block[1];
+	default:
+		return data->byte;
+	}
+}
+
 static int smbus_transfer(struct i2c_capability *i2c, const struct i2c_smbus_ioctl_data *args,
 			  union i2c_smbus_data *data)
 {
@@ -67,8 +82,7 @@ static int smbus_transfer(struct i2c_capability *i2c, const struct i2c_smbus_ioc
 		.read = args->read_write == I2C_SMBUS_READ,
 		.pec = !!(flags & I2C_CLIENT_PEC),
 		.command = args->command,
-		/* The length of an I2C block stays at home. */
-		.data = args->size == I2C_SMBUS_I2C_BLOCK_DATA ? data->block[1] : data->byte,
+		.data = first_byte(args->size, data),
 		.length = data->block[0],
 	};
 	u32 bytes = 0;

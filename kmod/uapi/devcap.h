@@ -253,7 +253,7 @@ enum devcap_death {
  * ENODEV:  the parent's device is gone, or the parent is a dead capability
  * ENOSPC:  the ledger has DEVCAP_LEDGER_MAX capabilities
  * EOPNOTSUPP: the parent is neither a capability nor a device node of a bus
- *          that devcap knows
+ *          that devcap knows, or its adapter has no 10-bit addresses
  * EPERM:   the parent is a device node and the ledger may not narrow those
  */
 struct devcap_narrow {
@@ -374,9 +374,10 @@ struct devcap_stat {
 enum devcap_event_type {
 	DEVCAP_EVENT_BIRTH   = 1,	/* a capability was made */
 	DEVCAP_EVENT_DEATH   = 2,	/* it is dead; @code: enum devcap_death */
-	DEVCAP_EVENT_QUIET   = 3,	/* … and the bus and its claim are free */
+	DEVCAP_EVENT_QUIET   = 3,	/* … its subtree too, and bus and claims are free */
 	DEVCAP_EVENT_REFUSED = 4,	/* @code: enum devcap_reason */
-	DEVCAP_EVENT_LOST    = 5,	/* @count records of type @code were lost */
+	DEVCAP_EVENT_LOST    = 5,	/* @count records were lost; @code: REFUSED, or BIRTH for
+					 * births, deaths and quiets */
 };
 
 /**
@@ -402,7 +403,9 @@ enum devcap_event_type {
  * one does), and sleeps while there is none (EAGAIN with O_NONBLOCK). poll(2)
  * reports EPOLLIN when there is one, never EPOLLHUP or EPOLLERR. BIRTH, DEATH
  * and QUIET have room of their own, which refusals can't fill; a slow reader
- * gets a LOST record in place of what was overwritten.
+ * gets a LOST record in place of what was overwritten. A refusal of a capability
+ * that another ledger narrowed from one of this ledger's comes under the id of
+ * the latter.
  */
 struct devcap_event {
 	__aligned_u64 sequence;

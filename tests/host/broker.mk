@@ -32,3 +32,8 @@ all: $(BUILD)/tests/host/broker_cache
 $(BUILD)/tests/host/broker_cache: tests/host/broker_cache.sh $(BUILD)/devcap $(BUILD)/devcap-compile
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
+
+all: $(BUILD)/tests/host/broker_unit
+$(BUILD)/tests/host/broker_unit: tests/host/broker_unit.sh $(BUILD)/devcapd
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@

@@ -575,7 +575,8 @@ TEST_F(counted, poll_on_the_ledger_never_hangs_up)
 	EXPECT_EQ(0, poll(&poll_fd, 1, 20));
 }
 
-TEST_F(counted, a_ledger_reads_its_own_events_only)
+/* Births and deaths of another ledger's children are not this one's affair. */
+TEST_F(counted, a_ledger_reads_events_of_its_own_capabilities_only)
 {
 	struct want want = want_full(OPERATION_ADDRESS);
 	struct devcap_event event;
@@ -587,6 +588,9 @@ TEST_F(counted, a_ledger_reads_its_own_events_only)
 	ledger_drain_events(self->ledger);
 	refused_call(child, 0x50);
 	close(child);
+	ASSERT_EQ(1, ledger_event(self->ledger, &event, 20));
+	EXPECT_EQ(DEVCAP_EVENT_REFUSED, event.type);
+	EXPECT_EQ(self->id, event.id);
 	EXPECT_EQ(0, ledger_event(self->ledger, &event, 20));
 	ASSERT_EQ(1, ledger_event(other, &event, 0));
 	EXPECT_EQ(id, event.id);

@@ -605,8 +605,8 @@ TEST(a_remembered_verdict_is_for_that_transaction_alone)
 	close(ledger);
 }
 
-/* A child's refusals reach the ledger that made it, its parent's has none of them. */
-TEST_F(refused, calls_of_a_child_are_told_to_its_own_ledger)
+/* Who passed a piece on hears of its refusals, under the id that was passed on. */
+TEST_F(refused, calls_of_a_child_are_told_to_its_ledger_and_its_parents)
 {
 	int other = ledger_open_unprivileged(), child;
 	struct devcap_event event;
@@ -622,6 +622,10 @@ TEST_F(refused, calls_of_a_child_are_told_to_its_own_ledger)
 	EXPECT_EQ(1, ledger_event(other, &event, 0));
 	EXPECT_EQ(DEVCAP_EVENT_REFUSED, event.type);
 	EXPECT_EQ(id, event.id);
+	EXPECT_EQ(0, ledger_event(other, &event, 0));
+	EXPECT_EQ(1, ledger_event(self->ledger, &event, 0));
+	EXPECT_EQ(DEVCAP_EVENT_REFUSED, event.type);
+	EXPECT_EQ(self->id, event.id);
 	EXPECT_EQ(0, ledger_event(self->ledger, &event, 0));
 	EXPECT_EQ(0, ledger_stat(self->ledger, self->id, &stat));
 	EXPECT_EQ(0, stat.refusals);
