@@ -172,6 +172,22 @@ static int bind_new(int fd, const struct sockaddr_un *address, struct error *err
 	return 0;
 }
 
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83 /* Linux 6.16 */
+#endif
+
+/*
+ * Connections inherit it: nobody sends descriptors, whose closing could take this
+ * process long. Kernels that don't know it deliver them, and message_receive()
+ * takes none.
+ */
+static void refuse_descriptors(int listener)
+{
+	const int no = 0;
+
+	setsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof(no));
+}
+
 int server_listen(const char *path, bool *made, struct error *error)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -180,6 +196,8 @@ int server_listen(const char *path, bool *made, struct error *error)
 	*made = false;
 	*error = (struct error){0};
 	fd = passed_socket(error);
+	if (fd >= 0)
+		refuse_descriptors(fd);
 	if (fd >= 0 || error->kind)
 		return fd_take(&fd);
 	if (strlen(path) >= sizeof(address.sun_path))
@@ -189,6 +207,7 @@ int server_listen(const char *path, bool *made, struct error *error)
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return error_set(error, ERROR_FAILED, "%s: %s", path, strerror(errno));
+	refuse_descriptors(fd);
 	if (bind_new(fd, &address, error))
 		return -1;
 	*made = true;

@@ -412,8 +412,11 @@ TEST(descriptors_from_a_client_are_refused)
 
 	begin();
 	connection = dial();
-	message_send(connection, request, &null, 1);
-	is_refused(answer(connection, NULL, NULL), "usage", "not a JSON object");
+	/* By the kernel where it can (6.16), else by the daemon. */
+	if (message_send(connection, request, &null, 1))
+		IS(errno, EPERM);
+	else
+		is_refused(answer(connection, NULL, NULL), "usage", "not a JSON object");
 	IS(fake_ledger.narrows, 0);
 	json_decref(request);
 	close(null);
