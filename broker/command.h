@@ -33,7 +33,7 @@ extern const struct command command_ps;
 extern const struct command command_revoke;
 extern const struct command command_events;
 extern const struct command command_compile;
-extern const struct command command_bench __attribute__((weak));
+extern const struct command command_bench;
 
 /**
  * command_failed() - the exit code that goes with the error
@@ -53,6 +53,13 @@ int command_not_started(const struct error *error);
  */
 int command_option(int argc, char **argv, const char *letters, const struct option *options,
 		   struct error *error);
+
+/**
+ * command_json() - for a command whose only option is --json
+ *
+ * 1 or 0, whether it was given; -1 and @error after a mistake.
+ */
+int command_json(int argc, char **argv, struct error *error);
 
 /** command_no_arguments() - -1 when something is left on the command line */
 int command_no_arguments(int argc, char **argv, struct error *error);

@@ -117,21 +117,13 @@ static void print_adapter(const json_t *adapter)
 
 static int run(int argc, char **argv, struct error *error)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{0},
-	};
 	cleanup_json json_t *all = NULL;
 	const json_t *adapter;
-	int option, json = 0;
+	int json;
 	size_t i;
 
-	while ((option = command_option(argc, argv, "", options, error)) != -1) {
-		if (option == '?')
-			return command_failed(error);
-		json = 1;
-	}
-	if (command_no_arguments(argc, argv, error))
+	json = command_json(argc, argv, error);
+	if (json < 0)
 		return command_failed(error);
 	all = describe_all(error);
 	if (!all)

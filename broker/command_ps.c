@@ -82,20 +82,12 @@ static void print_all(const json_t *all)
 
 static int run(int argc, char **argv, struct error *error)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{0},
-	};
 	cleanup_json json_t *all = NULL;
 	cleanup_fd int connection = -1;
-	int option, json = 0;
+	int json;
 
-	while ((option = command_option(argc, argv, "", options, error)) != -1) {
-		if (option == '?')
-			return command_failed(error);
-		json = 1;
-	}
-	if (command_no_arguments(argc, argv, error))
+	json = command_json(argc, argv, error);
+	if (json < 0)
 		return command_failed(error);
 	connection = connection_open(error);
 	if (connection < 0)

@@ -10,7 +10,6 @@
 
 #include "command.h"
 
-/* A weak one that is not there has no name. */
 static const struct command *const commands[] = {
 	&command_list,	 &command_run,	  &command_exec,    &command_ps,
 	&command_revoke, &command_events, &command_compile, &command_bench,
@@ -26,8 +25,7 @@ static void print_help(FILE *to)
 	      "Give a program exactly one piece of hardware, and nothing else.\n\n",
 	      to);
 	for (i = 0; i < COMMANDS; i++)
-		if (commands[i])
-			fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n`devcap COMMAND --help` tells more of each; `devcap --version` the version.\n"
 	      "\n"
 	      "Exit codes:\n"
@@ -47,7 +45,7 @@ static const struct command *find(const char *name)
 	size_t i;
 
 	for (i = 0; i < COMMANDS; i++)
-		if (commands[i] && !strcmp(commands[i]->name, name))
+		if (!strcmp(commands[i]->name, name))
 			return commands[i];
 	return NULL;
 }
@@ -108,6 +106,22 @@ int command_no_arguments(int argc, char **argv, struct error *error)
 		return 0;
 	return error_set(error, ERROR_USAGE, "%s: unexpected argument %.64s; `devcap %s --help`",
 			 argv[0], argv[optind], argv[0]);
+}
+
+int command_json(int argc, char **argv, struct error *error)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{0},
+	};
+	int option, json = 0;
+
+	while ((option = command_option(argc, argv, "", options, error)) != -1) {
+		if (option == '?')
+			return -1;
+		json = 1;
+	}
+	return command_no_arguments(argc, argv, error) ? -1 : json;
 }
 
 void command_print_json(const json_t *value)

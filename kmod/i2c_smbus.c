@@ -26,11 +26,11 @@ static_assert((int)RULE_SMBUS_I2C_BLOCK_DATA == I2C_SMBUS_I2C_BLOCK_DATA);
  */
 static unsigned long *verdicts(struct i2c_capability *i2c, const struct rule_smbus_call *smbus)
 {
-	if (smbus->size == RULE_SMBUS_BYTE_DATA && !smbus->pec &&
-	    i2c->cap.rule.i2c.register_width < 2)
+	if (smbus->pec || i2c->cap.rule.i2c.register_width == 2)
+		return NULL;
+	if (smbus->size == RULE_SMBUS_BYTE_DATA)
 		return i2c->allowed_byte[smbus->read];
-	if (smbus->size == RULE_SMBUS_WORD_DATA && !smbus->pec &&
-	    i2c->cap.rule.i2c.register_width < 2)
+	if (smbus->size == RULE_SMBUS_WORD_DATA)
 		return i2c->allowed_word[smbus->read];
 	return NULL;
 }
