@@ -376,8 +376,8 @@ enum devcap_event_type {
 	DEVCAP_EVENT_DEATH   = 2,	/* it is dead; @code: enum devcap_death */
 	DEVCAP_EVENT_QUIET   = 3,	/* … its subtree too, and bus and claims are free */
 	DEVCAP_EVENT_REFUSED = 4,	/* @code: enum devcap_reason */
-	DEVCAP_EVENT_LOST    = 5,	/* @count records were lost; @code: REFUSED, or BIRTH for
-					 * births, deaths and quiets */
+	/* @count records were lost; @code: REFUSED, or BIRTH for the other three types */
+	DEVCAP_EVENT_LOST    = 5,
 };
 
 /**
